@@ -1,8 +1,8 @@
 // One vector of floats, as wide as the instruction set being compiled: 16, 8 or 4 lanes.
 //
-// Vec is a GCC vector type: + - * / and comparisons work lane by lane, and `mask ? a : b` selects. What the language
-// lacks is below. Contraction is off for the whole library, so a multiply-add is fused exactly where fma() is written;
-// without FMA hardware (portable) fma() rounds twice.
+// Vec is a GCC vector type: + - * / and comparisons work lane by lane, and `mask ? a : b` selects.
+// What the language lacks is below. Contraction is off for the whole library, so a multiply-add is
+// fused exactly where fma() is written; without FMA hardware (portable) fma() rounds twice.
 #pragma once
 
 #include <math.h>
@@ -24,8 +24,10 @@ constexpr int kLanes = 4;
 
 typedef float Vec __attribute__((vector_size(kLanes * sizeof(float))));
 typedef int32_t VecInt __attribute__((vector_size(kLanes * sizeof(float))));
+typedef uint32_t VecUint __attribute__((vector_size(kLanes * sizeof(float))));
 
-static inline Vec splat(float value) { return Vec{} + value; }
+// value - 0 and not 0 + value: the former is value itself, -0 included, and compiles to a bare broadcast.
+static inline Vec splat(float value) { return value - Vec{}; }
 
 static inline Vec load(const float* from) {
   Vec v;
@@ -35,7 +37,8 @@ static inline Vec load(const float* from) {
 
 static inline void store(float* to, Vec v) { memcpy(to, &v, sizeof(v)); }
 
-// The first `count` lanes; the others are zero, and memory behind them is not touched. 0 <= count <= kLanes.
+// The first `count` lanes; the others are zero, and memory behind them is not touched. 0 <= count
+// <= kLanes.
 static inline Vec load_first(const float* from, int64_t count) {
 #if defined(__AVX512F__)
   return (Vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
@@ -61,6 +64,72 @@ static inline Vec fma(Vec a, Vec b, Vec c) {
   return (Vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
 #else
   return a * b + c;
+#endif
+}
+
+#if defined(__AVX512F__)
+// GCC 12 warns of an uninitialized value inside the unmasked forms of some intrinsics; with this
+// mask the code is the same.
+constexpr __mmask16 kAllLanes = 0xffff;
+#endif
+
+// The larger / smaller of each lane; b where either is NaN, so that a constant goes first.
+static inline Vec larger(Vec a, Vec b) {
+#if defined(__AVX512F__)
+  return (Vec)_mm512_maskz_max_ps(kAllLanes, (__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (Vec)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+  return (Vec)_mm_max_ps((__m128)a, (__m128)b);
+#else
+  return a > b ? a : b;
+#endif
+}
+
+static inline Vec smaller(Vec a, Vec b) {
+#if defined(__AVX512F__)
+  return (Vec)_mm512_maskz_min_ps(kAllLanes, (__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (Vec)_mm256_min_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+  return (Vec)_mm_min_ps((__m128)a, (__m128)b);
+#else
+  return a < b ? a : b;
+#endif
+}
+
+static inline Vec square_root(Vec v) {
+#if defined(__AVX512F__)
+  return (Vec)_mm512_maskz_sqrt_ps(kAllLanes, (__m512)v);
+#elif defined(__AVX2__)
+  return (Vec)_mm256_sqrt_ps((__m256)v);
+#elif defined(__SSE2__)
+  return (Vec)_mm_sqrt_ps((__m128)v);
+#else
+  for (int lane = 0; lane < kLanes; lane++) v[lane] = sqrtf(v[lane]);
+  return v;
+#endif
+}
+
+static inline Vec absolute(Vec v) { return (Vec)((VecInt)v & 0x7fffffff); }
+
+// v with the sign of `sign`; v >= 0.
+static inline Vec with_sign(Vec v, Vec sign) {
+  return (Vec)((VecInt)v | ((VecInt)sign & (int32_t)0x80000000));
+}
+
+static inline Vec to_float(VecInt v) { return __builtin_convertvector(v, Vec); }
+static inline VecInt to_int(Vec v) { return __builtin_convertvector(v, VecInt); }
+
+// v * 2^n for whole n in -252 .. 254 and 2^-1 <= |v| <= 2, rounded once. NaN v gives NaN whatever n
+// is.
+static inline Vec scale_by_power(Vec v, Vec n) {
+#if defined(__AVX512F__)
+  return (Vec)_mm512_maskz_scalef_ps(kAllLanes, (__m512)v, (__m512)n);
+#else
+  // Two factors: 2^n alone need not be a float. Only the second product can round.
+  VecInt whole = to_int(n), half = whole >> 1;
+  return v * (Vec)((half + 127) << 23) * (Vec)((whole - half + 127) << 23);
 #endif
 }
 
