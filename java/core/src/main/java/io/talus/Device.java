@@ -1,0 +1,224 @@
+package io.talus;
+
+import io.talus.backend.Backend;
+import io.talus.op.ActivationGradient;
+import io.talus.op.Adam;
+import io.talus.op.ArgMax;
+import io.talus.op.Axpby;
+import io.talus.op.Binary;
+import io.talus.op.Copy;
+import io.talus.op.Dropout;
+import io.talus.op.Fill;
+import io.talus.op.GatherRows;
+import io.talus.op.Gemm;
+import io.talus.op.LinearCrossEntropy;
+import io.talus.op.LogSoftmax;
+import io.talus.op.Op;
+import io.talus.op.RandomNormal;
+import io.talus.op.RandomUniform;
+import io.talus.op.Reduce;
+import io.talus.op.Sgd;
+import io.talus.op.Similarity;
+import io.talus.op.SimilarityTopK;
+import io.talus.op.Softmax;
+import io.talus.op.SoftmaxCrossEntropy;
+import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.TransposeMatrix;
+import io.talus.op.Unary;
+import io.talus.tensor.DeviceArray;
+import io.talus.tensor.DeviceException;
+import io.talus.tensor.Memory;
+import io.talus.tensor.TensorFactory;
+import java.util.function.Consumer;
+
+/**
+ * A processor that runs operations, and the memory they work on. Got from {@link Devices}; lives as
+ * long as the process.
+ *
+ * <p>Every operation is a record of {@code io.talus.op}, whose Javadoc is its contract. Build it
+ * once, with its operands, and run it as often as needed; a run allocates nothing. Results are
+ * there for {@code copyTo} and {@code toArray} at once; an error of the device may surface at a
+ * later call, or at {@link #synchronize}.
+ *
+ * <p>Safe for use from several threads, as long as no two operations that run at once write what
+ * the other touches.
+ *
+ * <p>Every method that runs an operation throws {@link IllegalStateException} when an operand is
+ * closed or lives on another device, and {@link DeviceException} when the device fails.
+ */
+public final class Device extends TensorFactory {
+  private final Backend backend;
+  private final Consumer<DeviceArray> requireOwn = this::requireOwn;
+
+  Device(Backend backend) {
+    this.backend = backend;
+  }
+
+  /** The name by which {@link Devices#require} finds it. */
+  public String name() {
+    return backend.name();
+  }
+
+  /** What it is, in words. */
+  public String description() {
+    return backend.description();
+  }
+
+  /** Bytes of memory held by open tensors. */
+  public long memoryBytes() {
+    return backend.ledger().bytes();
+  }
+
+  /** Blocks of memory that became unreachable without being closed. */
+  public long leaks() {
+    return backend.ledger().leaks();
+  }
+
+  /** A scope: what it makes is closed with it. */
+  public Workspace workspace() {
+    return new Workspace(this);
+  }
+
+  /** Waits until everything handed over is done. */
+  public void synchronize() {
+    backend.synchronize();
+  }
+
+  @Override
+  protected Memory allocate(long bytes, String label) {
+    return backend.allocate(bytes, label);
+  }
+
+  public void gemm(Gemm op) {
+    admit(op);
+    backend.gemm(op);
+  }
+
+  public void activationGradient(ActivationGradient op) {
+    admit(op);
+    backend.activationGradient(op);
+  }
+
+  public void softmax(Softmax op) {
+    admit(op);
+    backend.softmax(op);
+  }
+
+  public void logSoftmax(LogSoftmax op) {
+    admit(op);
+    backend.logSoftmax(op);
+  }
+
+  public void softmaxCrossEntropy(SoftmaxCrossEntropy op) {
+    admit(op);
+    backend.softmaxCrossEntropy(op);
+  }
+
+  public void linearCrossEntropy(LinearCrossEntropy op) {
+    admit(op);
+    backend.linearCrossEntropy(op);
+  }
+
+  public void fill(Fill op) {
+    admit(op);
+    backend.fill(op);
+  }
+
+  public void copy(Copy op) {
+    admit(op);
+    backend.copy(op);
+  }
+
+  public void unary(Unary op) {
+    admit(op);
+    backend.unary(op);
+  }
+
+  public void binary(Binary op) {
+    admit(op);
+    backend.binary(op);
+  }
+
+  public void axpby(Axpby op) {
+    admit(op);
+    backend.axpby(op);
+  }
+
+  public void transpose(TransposeMatrix op) {
+    admit(op);
+    backend.transpose(op);
+  }
+
+  public void gatherRows(GatherRows op) {
+    admit(op);
+    backend.gatherRows(op);
+  }
+
+  public void reduce(Reduce op) {
+    admit(op);
+    backend.reduce(op);
+  }
+
+  public void argMax(ArgMax op) {
+    admit(op);
+    backend.argMax(op);
+  }
+
+  public void randomUniform(RandomUniform op) {
+    admit(op);
+    backend.randomUniform(op);
+  }
+
+  public void randomNormal(RandomNormal op) {
+    admit(op);
+    backend.randomNormal(op);
+  }
+
+  public void dropout(Dropout op) {
+    admit(op);
+    backend.dropout(op);
+  }
+
+  public void sgd(Sgd op) {
+    admit(op);
+    backend.sgd(op);
+  }
+
+  public void adam(Adam op) {
+    admit(op);
+    backend.adam(op);
+  }
+
+  public void similarity(Similarity op) {
+    admit(op);
+    backend.similarity(op);
+  }
+
+  public void similarityTopK(SimilarityTopK op) {
+    admit(op);
+    backend.similarityTopK(op);
+  }
+
+  public void sparseSimilarityTopK(SparseSimilarityTopK op) {
+    admit(op);
+    backend.sparseSimilarityTopK(op);
+  }
+
+  private void admit(Op op) {
+    op.forEachOperand(requireOwn);
+  }
+
+  private void requireOwn(DeviceArray operand) {
+    operand.requireOpen();
+    if (operand.memory().ledger() != backend.ledger()) {
+      throw new IllegalStateException(
+          operand + " is on device " + operand.memory().ledger().device() + ", not on " + name());
+    }
+  }
+
+  /** As in {@code cpu: AMD EPYC, avx512, 2 threads}. */
+  @Override
+  public String toString() {
+    return name() + ": " + description();
+  }
+}

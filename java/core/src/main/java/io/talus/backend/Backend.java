@@ -1,0 +1,103 @@
+package io.talus.backend;
+
+import io.talus.op.ActivationGradient;
+import io.talus.op.Adam;
+import io.talus.op.ArgMax;
+import io.talus.op.Axpby;
+import io.talus.op.Binary;
+import io.talus.op.Copy;
+import io.talus.op.Dropout;
+import io.talus.op.Fill;
+import io.talus.op.GatherRows;
+import io.talus.op.Gemm;
+import io.talus.op.LinearCrossEntropy;
+import io.talus.op.LogSoftmax;
+import io.talus.op.RandomNormal;
+import io.talus.op.RandomUniform;
+import io.talus.op.Reduce;
+import io.talus.op.Sgd;
+import io.talus.op.Similarity;
+import io.talus.op.SimilarityTopK;
+import io.talus.op.Softmax;
+import io.talus.op.SoftmaxCrossEntropy;
+import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.TransposeMatrix;
+import io.talus.op.Unary;
+import io.talus.tensor.DeviceException;
+import io.talus.tensor.Memory;
+import io.talus.tensor.MemoryLedger;
+
+/**
+ * One way to run the operations: one method for each, without default, so that a backend that lacks
+ * an op does not compile.
+ *
+ * <p>Arguments are good: their records have been checked, their operands are open and this
+ * backend's own. The contract of an op is its record's Javadoc. Methods may be called from any
+ * thread.
+ */
+public interface Backend {
+  /** The name by which it is asked for, such as {@code cpu}. */
+  String name();
+
+  /** What it runs on, in words: processor, instruction set, threads. */
+  String description();
+
+  /** The account of its memory; also its identity. */
+  MemoryLedger ledger();
+
+  /**
+   * A block of zeros.
+   *
+   * @throws DeviceException when there is not enough memory, with what holds it
+   */
+  Memory allocate(long bytes, String label);
+
+  /** Waits for everything handed over so far. */
+  void synchronize();
+
+  void gemm(Gemm op);
+
+  void activationGradient(ActivationGradient op);
+
+  void softmax(Softmax op);
+
+  void logSoftmax(LogSoftmax op);
+
+  void softmaxCrossEntropy(SoftmaxCrossEntropy op);
+
+  void linearCrossEntropy(LinearCrossEntropy op);
+
+  void fill(Fill op);
+
+  void copy(Copy op);
+
+  void unary(Unary op);
+
+  void binary(Binary op);
+
+  void axpby(Axpby op);
+
+  void transpose(TransposeMatrix op);
+
+  void gatherRows(GatherRows op);
+
+  void reduce(Reduce op);
+
+  void argMax(ArgMax op);
+
+  void randomUniform(RandomUniform op);
+
+  void randomNormal(RandomNormal op);
+
+  void dropout(Dropout op);
+
+  void sgd(Sgd op);
+
+  void adam(Adam op);
+
+  void similarity(Similarity op);
+
+  void similarityTopK(SimilarityTopK op);
+
+  void sparseSimilarityTopK(SparseSimilarityTopK op);
+}

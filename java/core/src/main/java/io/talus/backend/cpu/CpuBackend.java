@@ -1,0 +1,374 @@
+package io.talus.backend.cpu;
+
+import io.talus.backend.Backend;
+import io.talus.op.*;
+import io.talus.tensor.DeviceArray;
+import io.talus.tensor.DeviceException;
+import io.talus.tensor.HostMemory;
+import io.talus.tensor.Memory;
+import io.talus.tensor.MemoryLedger;
+import io.talus.tensor.Tensor;
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Hands each op to its C++ kernel. Calls return when the work is done. */
+final class CpuBackend implements Backend {
+  static final String NAME = "cpu";
+
+  private final MemoryLedger ledger = new MemoryLedger(NAME);
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    int threads = TalusCpu.talus_cpu_threads();
+    return "C++ kernels for "
+        + TalusCpu.talus_cpu_isa()
+        + ", "
+        + threads
+        + (threads == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public MemoryLedger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public Memory allocate(long bytes, String label) {
+    long address = TalusCpu.talus_cpu_alloc(bytes);
+    if (address == 0) {
+      throw new DeviceException(
+          "out of memory: " + label + " needs " + bytes + " bytes; " + ledger.describe());
+    }
+    ByteBuffer[] chunks = new ByteBuffer[HostMemory.chunkCount(bytes)];
+    for (int i = 0; i < chunks.length; i++) {
+      long start = (long) i * HostMemory.CHUNK_BYTES;
+      chunks[i] = view(address + start, Math.min(HostMemory.CHUNK_BYTES, bytes - start));
+    }
+    HostMemory memory =
+        new HostMemory(
+            ledger, bytes, label, address, chunks, () -> TalusCpu.talus_cpu_free(address));
+    TalusCpu.talus_fill_f32(bytes / Float.BYTES, 0f, address);
+    return memory;
+  }
+
+  private static ByteBuffer view(long address, long bytes) {
+    return new Pointer() {
+      ByteBuffer at() {
+        this.address = address;
+        this.capacity = bytes;
+        return asByteBuffer();
+      }
+    }.at();
+  }
+
+  @Override
+  public void synchronize() {
+    // Every call has done its work when it returns.
+  }
+
+  @Override
+  public void gemm(Gemm op) {
+    Epilogue epilogue = op.epilogue();
+    check(
+        op,
+        TalusCpu.talus_gemm_f32(
+            op.transposeA().ordinal(),
+            op.transposeB().ordinal(),
+            op.m(),
+            op.n(),
+            op.k(),
+            op.alpha(),
+            at(op.a()),
+            op.a().columns(),
+            at(op.b()),
+            op.b().columns(),
+            op.beta(),
+            at(op.c()),
+            op.c().columns(),
+            at(epilogue.bias()),
+            epilogue.activation().code(),
+            at(epilogue.preActivation())));
+  }
+
+  @Override
+  public void activationGradient(ActivationGradient op) {
+    Tensor dY = op.dY();
+    check(
+        op,
+        TalusCpu.talus_activation_gradient_f32(
+            op.activation().code(),
+            dY.rows(),
+            dY.columns(),
+            at(dY),
+            at(op.saved()),
+            at(op.dX()),
+            op.betaBias(),
+            at(op.dBias())));
+  }
+
+  @Override
+  public void softmax(Softmax op) {
+    check(op, TalusCpu.talus_softmax_f32(op.x().rows(), op.x().columns(), at(op.x()), at(op.y())));
+  }
+
+  @Override
+  public void logSoftmax(LogSoftmax op) {
+    check(
+        op,
+        TalusCpu.talus_log_softmax_f32(op.x().rows(), op.x().columns(), at(op.x()), at(op.y())));
+  }
+
+  @Override
+  public void softmaxCrossEntropy(SoftmaxCrossEntropy op) {
+    check(
+        op,
+        TalusCpu.talus_softmax_cross_entropy_f32(
+            op.logits().rows(),
+            op.logits().columns(),
+            at(op.logits()),
+            at(op.targets()),
+            op.reduction().code(),
+            op.labelSmoothing(),
+            ignoreIndex(op.targets().exempt()),
+            op.scale(),
+            at(op.loss()),
+            at(op.dLogits())));
+  }
+
+  @Override
+  public void linearCrossEntropy(LinearCrossEntropy op) {
+    check(
+        op,
+        TalusCpu.talus_linear_cross_entropy_f32(
+            op.x().rows(),
+            op.x().columns(),
+            op.w().columns(),
+            at(op.x()),
+            at(op.w()),
+            at(op.bias()),
+            at(op.targets()),
+            op.reduction().code(),
+            op.labelSmoothing(),
+            ignoreIndex(op.targets().exempt()),
+            op.scale(),
+            at(op.loss()),
+            at(op.dX()),
+            at(op.dW()),
+            at(op.dBias())));
+  }
+
+  /** The kernels take a label that never occurs where none is to be ignored. */
+  private static int ignoreIndex(int exempt) {
+    return exempt == 0 ? Integer.MIN_VALUE : exempt;
+  }
+
+  @Override
+  public void fill(Fill op) {
+    check(op, TalusCpu.talus_fill_f32(op.y().size(), op.value(), at(op.y())));
+  }
+
+  @Override
+  public void copy(Copy op) {
+    check(op, TalusCpu.talus_copy_f32(op.x().size(), at(op.x()), at(op.y())));
+  }
+
+  @Override
+  public void unary(Unary op) {
+    check(
+        op, TalusCpu.talus_unary_f32(op.function().code(), op.x().size(), at(op.x()), at(op.y())));
+  }
+
+  @Override
+  public void binary(Binary op) {
+    Tensor a = op.a();
+    check(
+        op,
+        TalusCpu.talus_binary_f32(
+            op.function().code(),
+            op.broadcast().code(),
+            a.rows(),
+            a.columns(),
+            at(a),
+            at(op.b()),
+            at(op.y())));
+  }
+
+  @Override
+  public void axpby(Axpby op) {
+    check(
+        op, TalusCpu.talus_axpby_f32(op.x().size(), op.alpha(), at(op.x()), op.beta(), at(op.y())));
+  }
+
+  @Override
+  public void transpose(TransposeMatrix op) {
+    check(
+        op, TalusCpu.talus_transpose_f32(op.x().rows(), op.x().columns(), at(op.x()), at(op.y())));
+  }
+
+  @Override
+  public void gatherRows(GatherRows op) {
+    check(
+        op,
+        TalusCpu.talus_gather_rows_f32(
+            op.indices().size(),
+            op.table().columns(),
+            at(op.table()),
+            at(op.indices()),
+            at(op.y())));
+  }
+
+  @Override
+  public void reduce(Reduce op) {
+    Tensor x = op.x();
+    check(
+        op,
+        TalusCpu.talus_reduce_f32(
+            op.function().code(), op.axis().code(), x.rows(), x.columns(), at(x), at(op.y())));
+  }
+
+  @Override
+  public void argMax(ArgMax op) {
+    check(op, TalusCpu.talus_argmax_f32(op.x().rows(), op.x().columns(), at(op.x()), at(op.y())));
+  }
+
+  @Override
+  public void randomUniform(RandomUniform op) {
+    check(
+        op,
+        TalusCpu.talus_random_uniform_f32(
+            op.y().size(), op.seed(), op.stream(), at(op.step()), op.low(), op.high(), at(op.y())));
+  }
+
+  @Override
+  public void randomNormal(RandomNormal op) {
+    check(
+        op,
+        TalusCpu.talus_random_normal_f32(
+            op.y().size(),
+            op.seed(),
+            op.stream(),
+            at(op.step()),
+            op.mean(),
+            op.deviation(),
+            at(op.y())));
+  }
+
+  @Override
+  public void dropout(Dropout op) {
+    check(
+        op,
+        TalusCpu.talus_dropout_f32(
+            op.x().size(),
+            op.seed(),
+            op.stream(),
+            at(op.step()),
+            op.rate(),
+            at(op.x()),
+            at(op.y())));
+  }
+
+  @Override
+  public void sgd(Sgd op) {
+    check(
+        op,
+        TalusCpu.talus_sgd_f32(
+            op.weights().size(),
+            at(op.weights()),
+            at(op.gradient()),
+            at(op.velocity()),
+            at(op.learningRate()),
+            op.momentum(),
+            op.nesterov() ? 1 : 0,
+            op.l2()));
+  }
+
+  @Override
+  public void adam(Adam op) {
+    check(
+        op,
+        TalusCpu.talus_adam_f32(
+            op.weights().size(),
+            at(op.weights()),
+            at(op.gradient()),
+            at(op.m()),
+            at(op.v()),
+            at(op.learningRate()),
+            at(op.step()),
+            op.beta1(),
+            op.beta2(),
+            op.epsilon(),
+            op.l2(),
+            op.decay()));
+  }
+
+  @Override
+  public void similarity(Similarity op) {
+    check(
+        op,
+        TalusCpu.talus_similarity_f32(
+            op.measure().code(),
+            op.a().rows(),
+            op.b().rows(),
+            op.a().columns(),
+            at(op.a()),
+            at(op.b()),
+            at(op.y())));
+  }
+
+  @Override
+  public void similarityTopK(SimilarityTopK op) {
+    check(
+        op,
+        TalusCpu.talus_similarity_top_k_f32(
+            op.measure().code(),
+            op.a().rows(),
+            op.b().rows(),
+            op.a().columns(),
+            at(op.a()),
+            at(op.b()),
+            op.excludeSelf() ? 1 : 0,
+            op.k(),
+            at(op.indices()),
+            at(op.scores())));
+  }
+
+  @Override
+  public void sparseSimilarityTopK(SparseSimilarityTopK op) {
+    check(
+        op,
+        TalusCpu.talus_sparse_similarity_top_k_f32(
+            op.measure().code(),
+            op.matrix().rows(),
+            op.matrix().columns(),
+            at(op.matrix().rowOffsets()),
+            at(op.matrix().columnIndices()),
+            at(op.matrix().values()),
+            op.excludeSelf() ? 1 : 0,
+            op.k(),
+            at(op.indices()),
+            at(op.scores())));
+  }
+
+  /** Where an operand's first element lies; 0 for one that is absent. */
+  private static long at(DeviceArray array) {
+    return array == null
+        ? 0
+        : ((HostMemory) array.memory()).address() + array.offset() * array.elementBytes();
+  }
+
+  private void check(Op op, int status) {
+    if (status == TalusCpu.OK) {
+      return;
+    }
+    String what =
+        status == TalusCpu.OUT_OF_MEMORY
+            ? "out of memory for the kernel's own scratch space"
+            : "native status " + status;
+    throw new DeviceException(op.name() + ": " + what + " in " + op + "; " + ledger.describe());
+  }
+}

@@ -1,0 +1,195 @@
+package io.talus.backend.reference;
+
+import io.talus.backend.Backend;
+import io.talus.op.ActivationGradient;
+import io.talus.op.Adam;
+import io.talus.op.ArgMax;
+import io.talus.op.Axpby;
+import io.talus.op.Binary;
+import io.talus.op.Copy;
+import io.talus.op.Dropout;
+import io.talus.op.Fill;
+import io.talus.op.GatherRows;
+import io.talus.op.Gemm;
+import io.talus.op.LinearCrossEntropy;
+import io.talus.op.LogSoftmax;
+import io.talus.op.RandomNormal;
+import io.talus.op.RandomUniform;
+import io.talus.op.Reduce;
+import io.talus.op.Sgd;
+import io.talus.op.Similarity;
+import io.talus.op.SimilarityTopK;
+import io.talus.op.Softmax;
+import io.talus.op.SoftmaxCrossEntropy;
+import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.TransposeMatrix;
+import io.talus.op.Unary;
+import io.talus.tensor.DeviceException;
+import io.talus.tensor.HostMemory;
+import io.talus.tensor.Memory;
+import io.talus.tensor.MemoryLedger;
+import java.nio.ByteBuffer;
+
+/** Plain loops, double accumulation. */
+final class ReferenceBackend implements Backend {
+  static final String NAME = "java";
+
+  private final MemoryLedger ledger = new MemoryLedger(NAME);
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "plain Java loops on one thread, for checking and as the last resort";
+  }
+
+  @Override
+  public MemoryLedger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public Memory allocate(long bytes, String label) {
+    ByteBuffer[] chunks = new ByteBuffer[HostMemory.chunkCount(bytes)];
+    try {
+      for (int i = 0; i < chunks.length; i++) {
+        long left = bytes - (long) i * HostMemory.CHUNK_BYTES;
+        chunks[i] = ByteBuffer.allocateDirect((int) Math.min(HostMemory.CHUNK_BYTES, left));
+      }
+    } catch (OutOfMemoryError tooMuch) {
+      throw new DeviceException(
+          "out of memory: "
+              + label
+              + " needs "
+              + bytes
+              + " bytes outside the heap; "
+              + ledger.describe()
+              + ". -XX:MaxDirectMemorySize raises the limit",
+          tooMuch);
+    }
+    return new HostMemory(ledger, bytes, label, 0, chunks, () -> {});
+  }
+
+  @Override
+  public void synchronize() {
+    // Every call has done its work when it returns.
+  }
+
+  @Override
+  public void gemm(Gemm op) {
+    throw new UnsupportedOperationException("gemm");
+  }
+
+  @Override
+  public void activationGradient(ActivationGradient op) {
+    throw new UnsupportedOperationException("activationGradient");
+  }
+
+  @Override
+  public void softmax(Softmax op) {
+    throw new UnsupportedOperationException("softmax");
+  }
+
+  @Override
+  public void logSoftmax(LogSoftmax op) {
+    throw new UnsupportedOperationException("logSoftmax");
+  }
+
+  @Override
+  public void softmaxCrossEntropy(SoftmaxCrossEntropy op) {
+    throw new UnsupportedOperationException("softmaxCrossEntropy");
+  }
+
+  @Override
+  public void linearCrossEntropy(LinearCrossEntropy op) {
+    throw new UnsupportedOperationException("linearCrossEntropy");
+  }
+
+  @Override
+  public void fill(Fill op) {
+    throw new UnsupportedOperationException("fill");
+  }
+
+  @Override
+  public void copy(Copy op) {
+    throw new UnsupportedOperationException("copy");
+  }
+
+  @Override
+  public void unary(Unary op) {
+    throw new UnsupportedOperationException("unary");
+  }
+
+  @Override
+  public void binary(Binary op) {
+    throw new UnsupportedOperationException("binary");
+  }
+
+  @Override
+  public void axpby(Axpby op) {
+    throw new UnsupportedOperationException("axpby");
+  }
+
+  @Override
+  public void transpose(TransposeMatrix op) {
+    throw new UnsupportedOperationException("transpose");
+  }
+
+  @Override
+  public void gatherRows(GatherRows op) {
+    throw new UnsupportedOperationException("gatherRows");
+  }
+
+  @Override
+  public void reduce(Reduce op) {
+    throw new UnsupportedOperationException("reduce");
+  }
+
+  @Override
+  public void argMax(ArgMax op) {
+    throw new UnsupportedOperationException("argMax");
+  }
+
+  @Override
+  public void randomUniform(RandomUniform op) {
+    throw new UnsupportedOperationException("randomUniform");
+  }
+
+  @Override
+  public void randomNormal(RandomNormal op) {
+    throw new UnsupportedOperationException("randomNormal");
+  }
+
+  @Override
+  public void dropout(Dropout op) {
+    throw new UnsupportedOperationException("dropout");
+  }
+
+  @Override
+  public void sgd(Sgd op) {
+    throw new UnsupportedOperationException("sgd");
+  }
+
+  @Override
+  public void adam(Adam op) {
+    throw new UnsupportedOperationException("adam");
+  }
+
+  @Override
+  public void similarity(Similarity op) {
+    throw new UnsupportedOperationException("similarity");
+  }
+
+  @Override
+  public void similarityTopK(SimilarityTopK op) {
+    throw new UnsupportedOperationException("similarityTopK");
+  }
+
+  @Override
+  public void sparseSimilarityTopK(SparseSimilarityTopK op) {
+    throw new UnsupportedOperationException("sparseSimilarityTopK");
+  }
+}

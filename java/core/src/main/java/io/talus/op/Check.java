@@ -1,0 +1,103 @@
+package io.talus.op;
+
+import io.talus.tensor.DeviceArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Gathers everything that is wrong with an op's operands and throws it as one message. */
+final class Check {
+  private final String op;
+  private final List<String> faults = new ArrayList<>();
+
+  private Check(String op) {
+    this.op = op;
+  }
+
+  static Check of(String op) {
+    return new Check(op);
+  }
+
+  /** Notes a fault unless {@code holds}. */
+  Check that(boolean holds, String fault, Object... arguments) {
+    if (!holds) {
+      faults.add(String.format(fault, arguments));
+    }
+    return this;
+  }
+
+  /** Notes a fault unless the array has that many elements; an absent one passes. */
+  Check size(DeviceArray array, String name, long wanted) {
+    return that(
+        array == null || array.size() == wanted,
+        "%s has %s elements, not %s",
+        name,
+        array == null ? 0 : array.size(),
+        wanted);
+  }
+
+  /** Notes a fault unless the array, seen as a matrix, has that shape; an absent one passes. */
+  Check matrix(DeviceArray array, String name, long rows, long columns) {
+    return that(
+        array == null || (array.rows() == rows && array.columns() == columns),
+        "%s is %s, not %sx%s",
+        name,
+        array == null ? "" : array.shape(),
+        rows,
+        columns);
+  }
+
+  /** Notes a fault unless all arrays that are present are open and live on one device. */
+  Check together(DeviceArray... arrays) {
+    DeviceArray first = null;
+    for (DeviceArray array : arrays) {
+      if (array == null) {
+        continue;
+      }
+      array.requireOpen();
+      first = first == null ? array : first;
+      that(
+          array.memory().ledger() == first.memory().ledger(),
+          "%s is on %s, %s on %s",
+          array,
+          array.memory().ledger().device(),
+          first,
+          first.memory().ledger().device());
+    }
+    return this;
+  }
+
+  /** Notes a fault where the output shares memory with an input. */
+  Check apart(DeviceArray output, String outputName, DeviceArray input, String inputName) {
+    return that(
+        output == null || input == null || !output.overlaps(input),
+        "%s and %s share memory",
+        outputName,
+        inputName);
+  }
+
+  /** Notes a fault where output and input share memory without being the same elements. */
+  Check sameOrApart(DeviceArray output, String outputName, DeviceArray input, String inputName) {
+    return that(
+        output == null || input == null || output.isSame(input) || !output.overlaps(input),
+        "%s and %s overlap in part",
+        outputName,
+        inputName);
+  }
+
+  /** Passes an operand on, if it is there. */
+  static void visit(DeviceArray optional, Consumer<? super DeviceArray> action) {
+    if (optional != null) {
+      action.accept(optional);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException with every fault noted
+   */
+  void orThrow() {
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(op + ": " + String.join("; ", faults));
+    }
+  }
+}
