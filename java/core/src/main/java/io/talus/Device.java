@@ -29,6 +29,7 @@ import io.talus.tensor.DeviceArray;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.Memory;
 import io.talus.tensor.TensorFactory;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -62,6 +63,11 @@ public final class Device extends TensorFactory {
   /** What it is, in words. */
   public String description() {
     return backend.description();
+  }
+
+  /** What holds it back in this environment, and what to do about it; empty where nothing does. */
+  public List<String> advice() {
+    return backend.advice();
   }
 
   /** Bytes of memory held by open tensors. */

@@ -26,6 +26,7 @@ import io.talus.op.Unary;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.Memory;
 import io.talus.tensor.MemoryLedger;
+import java.util.List;
 
 /**
  * One way to run the operations: one method for each, without default, so that a backend that lacks
@@ -41,6 +42,9 @@ public interface Backend {
 
   /** What it runs on, in words: processor, instruction set, threads. */
   String description();
+
+  /** What holds it back in this environment, and what to do about it; empty where nothing does. */
+  List<String> advice();
 
   /** The account of its memory; also its identity. */
   MemoryLedger ledger();

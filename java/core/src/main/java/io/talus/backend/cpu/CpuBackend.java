@@ -9,6 +9,7 @@ import io.talus.tensor.Memory;
 import io.talus.tensor.MemoryLedger;
 import io.talus.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /** Hands each op to its C++ kernel. Calls return when the work is done. */
@@ -30,6 +31,11 @@ final class CpuBackend implements Backend {
         + ", "
         + threads
         + (threads == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  public List<String> advice() {
+    return CpuAdvice.list();
   }
 
   @Override

@@ -29,6 +29,7 @@ import io.talus.tensor.HostMemory;
 import io.talus.tensor.Memory;
 import io.talus.tensor.MemoryLedger;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Plain loops, double accumulation. */
 final class ReferenceBackend implements Backend {
@@ -44,6 +45,11 @@ final class ReferenceBackend implements Backend {
   @Override
   public String description() {
     return "plain Java loops on one thread, for checking and as the last resort";
+  }
+
+  @Override
+  public List<String> advice() {
+    return List.of();
   }
 
   @Override
