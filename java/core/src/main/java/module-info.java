@@ -7,6 +7,7 @@ module io.talus {
 
   exports io.talus;
   exports io.talus.backend;
+  exports io.talus.data;
   exports io.talus.op;
   exports io.talus.tensor;
 

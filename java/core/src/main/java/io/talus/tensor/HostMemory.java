@@ -90,72 +90,72 @@ public final class HostMemory extends Memory {
 
   @Override
   public void upload(long offset, FloatBuffer source) {
-    FloatBuffer from = source.duplicate();
-    for (long at = offset; from.hasRemaining(); ) {
+    long at = offset;
+    for (int from = source.position(); from < source.limit(); ) {
       int inChunk = (int) at & INT_MASK;
-      int count = Math.min(from.remaining(), INT_MASK + 1 - inChunk);
-      views.floats[(int) (at >>> INT_SHIFT)].put(inChunk, from, from.position(), count);
-      from.position(from.position() + count);
+      int count = Math.min(source.limit() - from, INT_MASK + 1 - inChunk);
+      views.floats[(int) (at >>> INT_SHIFT)].put(inChunk, source, from, count);
+      from += count;
       at += count;
     }
   }
 
   @Override
   public void download(long offset, FloatBuffer target) {
-    FloatBuffer to = target.duplicate();
-    for (long at = offset; to.hasRemaining(); ) {
+    long at = offset;
+    for (int to = target.position(); to < target.limit(); ) {
       int inChunk = (int) at & INT_MASK;
-      int count = Math.min(to.remaining(), INT_MASK + 1 - inChunk);
-      to.put(to.position(), views.floats[(int) (at >>> INT_SHIFT)], inChunk, count);
-      to.position(to.position() + count);
+      int count = Math.min(target.limit() - to, INT_MASK + 1 - inChunk);
+      target.put(to, views.floats[(int) (at >>> INT_SHIFT)], inChunk, count);
+      to += count;
       at += count;
     }
   }
 
   @Override
   public void upload(long offset, IntBuffer source) {
-    IntBuffer from = source.duplicate();
-    for (long at = offset; from.hasRemaining(); ) {
+    long at = offset;
+    for (int from = source.position(); from < source.limit(); ) {
       int inChunk = (int) at & INT_MASK;
-      int count = Math.min(from.remaining(), INT_MASK + 1 - inChunk);
-      views.ints[(int) (at >>> INT_SHIFT)].put(inChunk, from, from.position(), count);
-      from.position(from.position() + count);
+      int count = Math.min(source.limit() - from, INT_MASK + 1 - inChunk);
+      views.ints[(int) (at >>> INT_SHIFT)].put(inChunk, source, from, count);
+      from += count;
       at += count;
     }
   }
 
   @Override
   public void download(long offset, IntBuffer target) {
-    IntBuffer to = target.duplicate();
-    for (long at = offset; to.hasRemaining(); ) {
+    long at = offset;
+    for (int to = target.position(); to < target.limit(); ) {
       int inChunk = (int) at & INT_MASK;
-      int count = Math.min(to.remaining(), INT_MASK + 1 - inChunk);
-      to.put(to.position(), views.ints[(int) (at >>> INT_SHIFT)], inChunk, count);
-      to.position(to.position() + count);
+      int count = Math.min(target.limit() - to, INT_MASK + 1 - inChunk);
+      target.put(to, views.ints[(int) (at >>> INT_SHIFT)], inChunk, count);
+      to += count;
       at += count;
     }
   }
 
   @Override
   public void upload(long offset, LongBuffer source) {
-    LongBuffer from = source.duplicate();
-    for (long at = offset; from.hasRemaining(); ) {
+    long at = offset;
+    for (int from = source.position(); from < source.limit(); ) {
       int inChunk = (int) at & LONG_MASK;
-      int count = Math.min(from.remaining(), LONG_MASK + 1 - inChunk);
-      views.longs[(int) (at >>> LONG_SHIFT)].put(inChunk, from, from.position(), count);
-      from.position(from.position() + count);
+      int count = Math.min(source.limit() - from, LONG_MASK + 1 - inChunk);
+      views.longs[(int) (at >>> LONG_SHIFT)].put(inChunk, source, from, count);
+      from += count;
       at += count;
     }
   }
 
   @Override
   public void download(long offset, LongBuffer target) {
-    LongBuffer to = target.duplicate();
-    for (long at = offset; to.hasRemaining(); ) {
+    long at = offset;
+    for (int to = target.position(); to < target.limit(); ) {
       int inChunk = (int) at & LONG_MASK;
-      int count = Math.min(to.remaining(), LONG_MASK + 1 - inChunk);
-      to.put(to.position(), views.longs[(int) (at >>> LONG_SHIFT)], inChunk, count);
-      to.position(to.position() + count);
+      int count = Math.min(target.limit() - to, LONG_MASK + 1 - inChunk);
+      target.put(to, views.longs[(int) (at >>> LONG_SHIFT)], inChunk, count);
+      to += count;
       at += count;
     }
   }
