@@ -90,6 +90,16 @@ public final class Device extends TensorFactory {
     backend.synchronize();
   }
 
+  /**
+   * Measures the multiply-adds that this device can do on registers alone, for some hundredths of a
+   * second: the limit of every product.
+   *
+   * @return 10^9 flops a second, a multiply-add counted as two
+   */
+  public double measureFmaGflops() {
+    return backend.measureFmaGflops();
+  }
+
   @Override
   protected Memory allocate(long bytes, String label) {
     return backend.allocate(bytes, label);

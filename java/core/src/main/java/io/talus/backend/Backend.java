@@ -59,6 +59,13 @@ public interface Backend {
   /** Waits for everything handed over so far. */
   void synchronize();
 
+  /**
+   * Runs multiply-adds on registers alone, on every thread, for some hundredths of a second.
+   *
+   * @return 10^9 flops a second, a multiply-add counted as two
+   */
+  double measureFmaGflops();
+
   void gemm(Gemm op);
 
   void activationGradient(ActivationGradient op);

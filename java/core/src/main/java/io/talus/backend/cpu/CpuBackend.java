@@ -10,11 +10,14 @@ import io.talus.tensor.MemoryLedger;
 import io.talus.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Hands each op to its C++ kernel. Calls return when the work is done. */
 final class CpuBackend implements Backend {
   static final String NAME = "cpu";
+
+  private static final long FMA_NANOS = 10_000_000;
 
   private final MemoryLedger ledger = new MemoryLedger(NAME);
 
@@ -75,6 +78,21 @@ final class CpuBackend implements Backend {
   @Override
   public void synchronize() {
     // Every call has done its work when it returns.
+  }
+
+  @Override
+  public double measureFmaGflops() {
+    try (DoublePointer flops = new DoublePointer(1)) {
+      flops.put(0, 0);
+      long nanos = 0;
+      for (long iterations = 10_000; nanos < FMA_NANOS; iterations *= 2) {
+        long start = System.nanoTime();
+        flops.put(0, 0);
+        TalusCpu.talus_measure_fma_f32(iterations, flops.address());
+        nanos = System.nanoTime() - start;
+      }
+      return flops.get(0) / nanos;
+    }
   }
 
   @Override

@@ -85,6 +85,11 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public double measureFmaGflops() {
+    return FmaLimit.gflops();
+  }
+
+  @Override
   public void gemm(Gemm op) {
     throw new UnsupportedOperationException("gemm");
   }
