@@ -6,7 +6,7 @@ public enum Activation {
   IDENTITY(0),
   /** f(x) = max(0, x); f(NaN) = NaN; the derivative at 0 is 0. */
   RELU(1),
-  /** f(x) = x/2 (1 + erf(x / sqrt 2)), the exact form (Hendrycks and Gimpel, 2016). */
+  /** f(x) = x/2 (1 + erf(x / sqrt 2)), the exact form (Hendrycks and Gimpel, 2016); f(-inf) = 0. */
   GELU(2),
   /** The hyperbolic tangent. */
   TANH(3),

@@ -31,7 +31,7 @@ import io.talus.tensor.MemoryLedger;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Plain loops, double accumulation. */
+/** Plain loops, double accumulation, one rounding at the end. */
 final class ReferenceBackend implements Backend {
   static final String NAME = "java";
 
@@ -59,13 +59,14 @@ final class ReferenceBackend implements Backend {
 
   @Override
   public Memory allocate(long bytes, String label) {
-    ByteBuffer[] chunks = new ByteBuffer[HostMemory.chunkCount(bytes)];
+    ByteBuffer[] chunks;
     try {
+      chunks = new ByteBuffer[HostMemory.chunkCount(bytes)];
       for (int i = 0; i < chunks.length; i++) {
         long left = bytes - (long) i * HostMemory.CHUNK_BYTES;
         chunks[i] = ByteBuffer.allocateDirect((int) Math.min(HostMemory.CHUNK_BYTES, left));
       }
-    } catch (OutOfMemoryError tooMuch) {
+    } catch (OutOfMemoryError | ArithmeticException tooMuch) {
       throw new DeviceException(
           "out of memory: "
               + label
@@ -91,77 +92,77 @@ final class ReferenceBackend implements Backend {
 
   @Override
   public void gemm(Gemm op) {
-    throw new UnsupportedOperationException("gemm");
+    ReferenceGemm.run(op);
   }
 
   @Override
   public void activationGradient(ActivationGradient op) {
-    throw new UnsupportedOperationException("activationGradient");
+    ReferenceGemm.run(op);
   }
 
   @Override
   public void softmax(Softmax op) {
-    throw new UnsupportedOperationException("softmax");
+    ReferenceSoftmax.run(op);
   }
 
   @Override
   public void logSoftmax(LogSoftmax op) {
-    throw new UnsupportedOperationException("logSoftmax");
+    ReferenceSoftmax.run(op);
   }
 
   @Override
   public void softmaxCrossEntropy(SoftmaxCrossEntropy op) {
-    throw new UnsupportedOperationException("softmaxCrossEntropy");
+    ReferenceCrossEntropy.run(op);
   }
 
   @Override
   public void linearCrossEntropy(LinearCrossEntropy op) {
-    throw new UnsupportedOperationException("linearCrossEntropy");
+    ReferenceCrossEntropy.run(op);
   }
 
   @Override
   public void fill(Fill op) {
-    throw new UnsupportedOperationException("fill");
+    ReferenceElementwise.run(op);
   }
 
   @Override
   public void copy(Copy op) {
-    throw new UnsupportedOperationException("copy");
+    ReferenceElementwise.run(op);
   }
 
   @Override
   public void unary(Unary op) {
-    throw new UnsupportedOperationException("unary");
+    ReferenceElementwise.run(op);
   }
 
   @Override
   public void binary(Binary op) {
-    throw new UnsupportedOperationException("binary");
+    ReferenceElementwise.run(op);
   }
 
   @Override
   public void axpby(Axpby op) {
-    throw new UnsupportedOperationException("axpby");
+    ReferenceElementwise.run(op);
   }
 
   @Override
   public void transpose(TransposeMatrix op) {
-    throw new UnsupportedOperationException("transpose");
+    ReferenceElementwise.run(op);
   }
 
   @Override
   public void gatherRows(GatherRows op) {
-    throw new UnsupportedOperationException("gatherRows");
+    ReferenceElementwise.run(op);
   }
 
   @Override
   public void reduce(Reduce op) {
-    throw new UnsupportedOperationException("reduce");
+    ReferenceReduce.run(op);
   }
 
   @Override
   public void argMax(ArgMax op) {
-    throw new UnsupportedOperationException("argMax");
+    ReferenceReduce.run(op);
   }
 
   @Override
@@ -181,26 +182,26 @@ final class ReferenceBackend implements Backend {
 
   @Override
   public void sgd(Sgd op) {
-    throw new UnsupportedOperationException("sgd");
+    ReferenceOptimizer.run(op);
   }
 
   @Override
   public void adam(Adam op) {
-    throw new UnsupportedOperationException("adam");
+    ReferenceOptimizer.run(op);
   }
 
   @Override
   public void similarity(Similarity op) {
-    throw new UnsupportedOperationException("similarity");
+    ReferenceSimilarity.run(op);
   }
 
   @Override
   public void similarityTopK(SimilarityTopK op) {
-    throw new UnsupportedOperationException("similarityTopK");
+    ReferenceSimilarity.run(op);
   }
 
   @Override
   public void sparseSimilarityTopK(SparseSimilarityTopK op) {
-    throw new UnsupportedOperationException("sparseSimilarityTopK");
+    ReferenceSparseSimilarity.run(op);
   }
 }
