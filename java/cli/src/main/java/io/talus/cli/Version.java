@@ -15,10 +15,19 @@ final class Version implements IVersionProvider {
   }
 
   static String text() {
+    return property("version");
+  }
+
+  /** The chart library's, which is part of its place in the jar. */
+  static String ofUplot() {
+    return property("uplot");
+  }
+
+  private static String property(String name) {
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();
       properties.load(in);
-      return properties.getProperty("version");
+      return properties.getProperty(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -90,73 +90,61 @@ public final class HostMemory extends Memory {
 
   @Override
   public void upload(long offset, FloatBuffer source) {
-    long at = offset;
-    for (int from = source.position(); from < source.limit(); ) {
-      int inChunk = (int) at & INT_MASK;
-      int count = Math.min(source.limit() - from, INT_MASK + 1 - inChunk);
-      views.floats[(int) (at >>> INT_SHIFT)].put(inChunk, source, from, count);
-      from += count;
-      at += count;
+    int count;
+    for (int at = source.position(); at < source.limit(); at += count, offset += count) {
+      int inChunk = (int) offset & INT_MASK;
+      count = Math.min(source.limit() - at, INT_MASK + 1 - inChunk);
+      views.floats[(int) (offset >>> INT_SHIFT)].put(inChunk, source, at, count);
     }
   }
 
   @Override
   public void download(long offset, FloatBuffer target) {
-    long at = offset;
-    for (int to = target.position(); to < target.limit(); ) {
-      int inChunk = (int) at & INT_MASK;
-      int count = Math.min(target.limit() - to, INT_MASK + 1 - inChunk);
-      target.put(to, views.floats[(int) (at >>> INT_SHIFT)], inChunk, count);
-      to += count;
-      at += count;
+    int count;
+    for (int at = target.position(); at < target.limit(); at += count, offset += count) {
+      int inChunk = (int) offset & INT_MASK;
+      count = Math.min(target.limit() - at, INT_MASK + 1 - inChunk);
+      target.put(at, views.floats[(int) (offset >>> INT_SHIFT)], inChunk, count);
     }
   }
 
   @Override
   public void upload(long offset, IntBuffer source) {
-    long at = offset;
-    for (int from = source.position(); from < source.limit(); ) {
-      int inChunk = (int) at & INT_MASK;
-      int count = Math.min(source.limit() - from, INT_MASK + 1 - inChunk);
-      views.ints[(int) (at >>> INT_SHIFT)].put(inChunk, source, from, count);
-      from += count;
-      at += count;
+    int count;
+    for (int at = source.position(); at < source.limit(); at += count, offset += count) {
+      int inChunk = (int) offset & INT_MASK;
+      count = Math.min(source.limit() - at, INT_MASK + 1 - inChunk);
+      views.ints[(int) (offset >>> INT_SHIFT)].put(inChunk, source, at, count);
     }
   }
 
   @Override
   public void download(long offset, IntBuffer target) {
-    long at = offset;
-    for (int to = target.position(); to < target.limit(); ) {
-      int inChunk = (int) at & INT_MASK;
-      int count = Math.min(target.limit() - to, INT_MASK + 1 - inChunk);
-      target.put(to, views.ints[(int) (at >>> INT_SHIFT)], inChunk, count);
-      to += count;
-      at += count;
+    int count;
+    for (int at = target.position(); at < target.limit(); at += count, offset += count) {
+      int inChunk = (int) offset & INT_MASK;
+      count = Math.min(target.limit() - at, INT_MASK + 1 - inChunk);
+      target.put(at, views.ints[(int) (offset >>> INT_SHIFT)], inChunk, count);
     }
   }
 
   @Override
   public void upload(long offset, LongBuffer source) {
-    long at = offset;
-    for (int from = source.position(); from < source.limit(); ) {
-      int inChunk = (int) at & LONG_MASK;
-      int count = Math.min(source.limit() - from, LONG_MASK + 1 - inChunk);
-      views.longs[(int) (at >>> LONG_SHIFT)].put(inChunk, source, from, count);
-      from += count;
-      at += count;
+    int count;
+    for (int at = source.position(); at < source.limit(); at += count, offset += count) {
+      int inChunk = (int) offset & LONG_MASK;
+      count = Math.min(source.limit() - at, LONG_MASK + 1 - inChunk);
+      views.longs[(int) (offset >>> LONG_SHIFT)].put(inChunk, source, at, count);
     }
   }
 
   @Override
   public void download(long offset, LongBuffer target) {
-    long at = offset;
-    for (int to = target.position(); to < target.limit(); ) {
-      int inChunk = (int) at & LONG_MASK;
-      int count = Math.min(target.limit() - to, LONG_MASK + 1 - inChunk);
-      target.put(to, views.longs[(int) (at >>> LONG_SHIFT)], inChunk, count);
-      to += count;
-      at += count;
+    int count;
+    for (int at = target.position(); at < target.limit(); at += count, offset += count) {
+      int inChunk = (int) offset & LONG_MASK;
+      count = Math.min(target.limit() - at, LONG_MASK + 1 - inChunk);
+      target.put(at, views.longs[(int) (offset >>> LONG_SHIFT)], inChunk, count);
     }
   }
 }

@@ -71,12 +71,18 @@ public abstract class TensorFactory {
     Shape offsetsShape = Shape.of(rowOffsets.length);
     LongTensor offsets =
         new LongTensor(block("row offsets", offsetsShape, Long.BYTES), offsetsShape);
-    return new CsrMatrix(
-        rows,
-        columns,
-        offsets.copyFrom(rowOffsets),
-        ints(columnIndices, columnIndices.length),
-        tensor(values, values.length));
+    IntTensor indices = null;
+    try {
+      indices = ints(columnIndices, columnIndices.length);
+      Tensor stored = tensor(values, values.length);
+      return new CsrMatrix(rows, columns, offsets.copyFrom(rowOffsets), indices, stored);
+    } catch (DeviceException outOfMemory) {
+      offsets.close();
+      if (indices != null) {
+        indices.close();
+      }
+      throw outOfMemory;
+    }
   }
 
   private IntTensor ints(Shape shape, int bound, int exempt) {

@@ -1,0 +1,54 @@
+package io.talus.cli;
+
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.Template;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One self-contained HTML file from {@code report.mustache}: styles, scripts and data are inside,
+ * nothing is loaded from anywhere.
+ */
+final class Report {
+  private static final String UPLOT =
+      "/META-INF/resources/webjars/uplot/" + Version.ofUplot() + "/dist/";
+
+  private Report() {}
+
+  /**
+   * Writes the report, whole or not at all.
+   *
+   * @param values what the template names
+   */
+  static void write(Path file, Map<String, Object> values) throws IOException {
+    Map<String, Object> all = new HashMap<>(values);
+    all.put("version", Version.text());
+    all.put("uplotJs", resource(UPLOT + "uPlot.iife.min.js"));
+    all.put("uplotCss", resource(UPLOT + "uPlot.min.css"));
+    byte[] html = template().execute(all).getBytes(StandardCharsets.UTF_8);
+    io.talus.data.AtomicFile.write(file, channel -> channel.write(java.nio.ByteBuffer.wrap(html)));
+  }
+
+  private static Template template() throws IOException {
+    try (Reader reader =
+        new InputStreamReader(
+            Report.class.getResourceAsStream("report.mustache"), StandardCharsets.UTF_8)) {
+      return Mustache.compiler().compile(reader);
+    }
+  }
+
+  private static String resource(String path) throws IOException {
+    try (InputStream in = Report.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IOException("the jar lacks " + path);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
