@@ -1,0 +1,274 @@
+// The running k best candidates of many rows at once.
+//
+// A candidate is one 64-bit key whose order is the order of the result: higher score first, then
+// the smaller index. So the result does not depend on the order in which candidates come, and rows
+// may be fed from several threads, a block of rows locked at a time.
+//
+// A row's k best so far live in the outputs, unsorted; newcomers wait in a small buffer, and when
+// that is full the k best of both are selected. So an offer costs O(1 + k / room) on average, at
+// any k. Most candidates never get that far: `bounds` holds for each row the least value
+// (measures.h) that still matters, and offer_tile compares whole vectors with it.
+#pragma once
+
+#include <stdint.h>
+#include <string.h>
+
+#include "measures.h"
+#include "simd.h"
+
+namespace talus::TALUS_ISA {
+
+inline uint64_t key_of(float score, int32_t index) {
+  uint32_t bits;
+  memcpy(&bits, &score, sizeof(bits));
+  bits = bits >> 31 ? ~bits : bits | 0x80000000u;
+  return static_cast<uint64_t>(bits) << 32 | static_cast<uint32_t>(~index);
+}
+
+inline int32_t index_of(uint64_t key) { return ~static_cast<int32_t>(key); }
+
+inline float score_of(uint64_t key) {
+  uint32_t bits = static_cast<uint32_t>(key >> 32);
+  bits = bits >> 31 ? bits & 0x7fffffffu : ~bits;
+  float score;
+  memcpy(&score, &bits, sizeof(score));
+  return score;
+}
+
+// Moves the k largest of `count` distinct keys to the front, in no particular order.
+inline void select_largest(uint64_t* keys, int64_t count, int64_t k) {
+  int64_t low = 0, high = count;  // keys below low are in, keys from high on are out
+  while (low < k && k < high) {
+    uint64_t a = keys[low], b = keys[low + (high - low) / 2], c = keys[high - 1];
+    uint64_t larger = a > b ? a : b, smaller = a > b ? b : a;
+    uint64_t pivot = c > larger ? larger : c < smaller ? smaller : c;
+    if (high - low == 2) pivot = larger;
+    int64_t split = low;
+    for (int64_t i = low; i < high; i++) {
+      uint64_t key = keys[i];
+      keys[i] = keys[split];
+      keys[split] = key;
+      split += key >= pivot;
+    }
+    if (split <= k) low = split;
+    if (split >= k) high = split;
+  }
+}
+
+// Sorts in descending order; `work` is as long as keys.
+inline void sort_descending(uint64_t* keys, int64_t count, uint64_t* work) {
+  constexpr int64_t kRun = 8;
+  for (int64_t i = 0; i < count; i++) {
+    uint64_t key = keys[i];
+    int64_t j = i;
+    for (; j % kRun != 0 && keys[j - 1] < key; j--) keys[j] = keys[j - 1];
+    keys[j] = key;
+  }
+  uint64_t *from = keys, *to = work;
+  for (int64_t run = kRun; run < count; run *= 2) {
+    for (int64_t begin = 0; begin < count; begin += 2 * run) {
+      int64_t middle = begin + run < count ? begin + run : count;
+      int64_t end = middle + run < count ? middle + run : count;
+      int64_t left = begin, right = middle;
+      for (int64_t i = begin; i < end; i++) {
+        bool take_left = right == end || (left < middle && from[left] > from[right]);
+        to[i] = take_left ? from[left] : from[right];
+        left += take_left;
+        right += !take_left;
+      }
+    }
+    uint64_t* swap = from;
+    from = to;
+    to = swap;
+  }
+  if (from != keys) memcpy(keys, from, count * sizeof(uint64_t));
+}
+
+// Lane i of the result is bit i: a >= b. False for NaN.
+inline uint32_t at_least(Vec a, Vec b) {
+#if defined(__AVX512F__)
+  return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ);
+#elif defined(__AVX2__)
+  return _mm256_movemask_ps((__m256)(a >= b));
+#elif defined(__SSE2__)
+  return _mm_movemask_ps((__m128)(a >= b));
+#else
+  uint32_t mask = 0;
+  for (int lane = 0; lane < kLanes; lane++) mask |= (a[lane] >= b[lane] ? 1u : 0u) << lane;
+  return mask;
+#endif
+}
+
+class TopK {
+ public:
+  // Rows that one lock guards.
+  int64_t rows_per_lock;
+  // Per row, padded by a vector: see above.
+  float* bounds;
+
+  // names: what row r and candidate r are called in the outputs, or null where that is r.
+  TopK(int64_t rows, int64_t rows_per_lock, int64_t k, int64_t most_candidates,
+       const int32_t* names, int32_t* indices, float* scores)
+      : rows_per_lock(rows_per_lock),
+        rows_(rows),
+        stride_(k),
+        k_(k < most_candidates ? k : most_candidates),
+        room_(2 * k_ < 16     ? 16
+              : 2 * k_ > 1024 ? 1024
+                              : 2 * k_),
+        names_(names),
+        indices_(indices),
+        scores_(scores) {}
+
+  int64_t bytes() const {
+    return rows_ * room_ * sizeof(uint64_t) + rows_ * sizeof(uint64_t) + locks() * sizeof(Lock) +
+           2 * rows_ * sizeof(int32_t) + (rows_ + kLanes) * sizeof(float);
+  }
+
+  // Keys of work space that a caller of offer and finish must have.
+  int64_t work_keys() const { return 2 * (k_ + room_); }
+
+  // Starts empty in `memory`, aligned to 64 and of bytes() bytes.
+  void start(void* memory) {
+    locks_ = static_cast<Lock*>(memory);
+    newcomers_ = reinterpret_cast<uint64_t*>(locks_ + locks());
+    worst_ = newcomers_ + rows_ * room_;
+    kept_ = reinterpret_cast<int32_t*>(worst_ + rows_);
+    waiting_ = kept_ + rows_;
+    bounds = reinterpret_cast<float*>(waiting_ + rows_);
+    memset(locks_, 0, locks() * sizeof(Lock));
+    memset(worst_, 0, rows_ * sizeof(uint64_t));
+    memset(kept_, 0, 2 * rows_ * sizeof(int32_t));
+    for (int64_t row = 0; row < rows_ + kLanes; row++) bounds[row] = -INFINITY;
+  }
+
+  int32_t name(int64_t row) const {
+    return names_ == nullptr ? static_cast<int32_t>(row) : names_[row];
+  }
+
+  // score is not NaN. The caller holds the row's lock.
+  template <class Measure>
+  void offer(const Measure& measure, int64_t row, float score, int32_t index, uint64_t* work) {
+    uint64_t key = key_of(score + 0.0f, index);  // -0 ties with 0
+    if (key <= worst_[row]) return;
+    newcomers_[row * room_ + waiting_[row]++] = key;
+    if (waiting_[row] < room_) return;
+    settle(row, work);
+    if (worst_[row] != 0) bounds[row] = measure.bound(score_of(worst_[row]));
+  }
+
+  // Writes the row's result, best first, padded with index -1 and score NaN.
+  void finish(int64_t row, uint64_t* work) {
+    settle(row, work);
+    int64_t kept = kept_[row], at = name(row) * stride_;
+    for (int64_t i = 0; i < kept; i++) work[i] = key_of(scores_[at + i], indices_[at + i]);
+    sort_descending(work, kept, work + kept);
+    for (int64_t i = 0; i < stride_; i++) {
+      indices_[at + i] = i < kept ? index_of(work[i]) : -1;
+      scores_[at + i] = i < kept ? score_of(work[i]) : NAN;
+    }
+  }
+
+  void lock(int64_t row) {
+    int32_t* lock = &locks_[row / rows_per_lock].taken;
+    while (__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE) != 0) {
+      while (__atomic_load_n(lock, __ATOMIC_RELAXED) != 0) {
+#if defined(__x86_64__)
+        _mm_pause();
+#endif
+      }
+    }
+  }
+  void unlock(int64_t row) {
+    __atomic_store_n(&locks_[row / rows_per_lock].taken, 0, __ATOMIC_RELEASE);
+  }
+
+ private:
+  struct alignas(64) Lock {
+    int32_t taken;
+  };
+
+  int64_t locks() const { return rows_ / rows_per_lock + 1; }
+
+  // Leaves the k best of the kept and the newcomers as the kept.
+  void settle(int64_t row, uint64_t* work) {
+    int64_t kept = kept_[row], waiting = waiting_[row], at = name(row) * stride_;
+    for (int64_t i = 0; i < kept; i++) work[i] = key_of(scores_[at + i], indices_[at + i]);
+    memcpy(work + kept, newcomers_ + row * room_, waiting * sizeof(uint64_t));
+    int64_t count = kept + waiting;
+    select_largest(work, count, k_);
+    if (count > k_) count = k_;
+    uint64_t worst = UINT64_MAX;
+    for (int64_t i = 0; i < count; i++) {
+      indices_[at + i] = index_of(work[i]);
+      scores_[at + i] = score_of(work[i]);
+      worst = work[i] < worst ? work[i] : worst;
+    }
+    kept_[row] = static_cast<int32_t>(count);
+    waiting_[row] = 0;
+    if (count == k_) worst_[row] = worst;
+  }
+
+  int64_t rows_, stride_, k_, room_;
+  const int32_t* names_;
+  int32_t* indices_;
+  float* scores_;
+  Lock* locks_ = nullptr;
+  uint64_t* newcomers_ = nullptr;
+  uint64_t* worst_ = nullptr;   // the least of the kept once there are k, else 0
+  int32_t* kept_ = nullptr;     // candidates in the outputs
+  int32_t* waiting_ = nullptr;  // newcomers
+};
+
+// Dot products of `rows` x `columns` pairs, `stride` apart, and what else offer_tile must know.
+// Terms are padded by a vector.
+struct ScoreTile {
+  const float* dots;
+  int64_t stride, rows, columns;
+  int64_t first_row, first_column;
+  const float *row_terms, *column_terms;
+  bool both;          // the columns are rows of the same TopK: each pair feeds both
+  bool exclude_self;  // no pair of a row and the column of the same number
+};
+
+template <class Measure, class Distance>
+__attribute__((noinline)) void offer_lanes(TopK& lists, const Measure& measure,
+                                           const ScoreTile& tile, int64_t i, int64_t j, Vec values,
+                                           uint32_t lanes, const Distance& distance,
+                                           uint64_t* work) {
+  int64_t row = tile.first_row + i;
+  for (; lanes != 0; lanes &= lanes - 1) {
+    int lane = __builtin_ctz(lanes);
+    int64_t column = tile.first_column + j + lane;
+    // A square tile on the diagonal holds each pair twice.
+    if (tile.both && tile.first_row == tile.first_column && column < row) continue;
+    if (row == column && tile.exclude_self) continue;
+    float score = measure.score(values[lane], tile.row_terms[i], tile.column_terms[j + lane],
+                                [&] { return distance(row, column); });
+    lists.offer(measure, row, score, lists.name(column), work);
+    if (tile.both && row != column) lists.offer(measure, column, score, lists.name(row), work);
+  }
+}
+
+// Offers a tile's pairs to the lists. The caller holds the locks of all of them.
+template <class Measure, class Distance>
+void offer_tile(TopK& lists, const Measure& measure, const ScoreTile& tile,
+                const Distance& distance, uint64_t* work) {
+  for (int64_t i = 0; i < tile.rows; i++) {
+    const float* dots = tile.dots + i * tile.stride;
+    float* row_bound = lists.bounds + tile.first_row + i;
+    const float* column_bounds = lists.bounds + tile.first_column;
+    Vec row_term = splat(tile.row_terms[i]);
+    for (int64_t j = 0; j < tile.columns; j += kLanes) {
+      Vec column_terms = load(tile.column_terms + j);
+      Vec values = measure.value(load(dots + j), row_term, column_terms);
+      Vec most = measure.most(values, row_term, column_terms);
+      uint32_t lanes = at_least(most, splat(*row_bound));
+      if (tile.both) lanes |= at_least(most, load(column_bounds + j));
+      if (tile.columns - j < kLanes) lanes &= (1u << (tile.columns - j)) - 1;
+      if (lanes != 0) offer_lanes(lists, measure, tile, i, j, values, lanes, distance, work);
+    }
+  }
+}
+
+}  // namespace talus::TALUS_ISA
