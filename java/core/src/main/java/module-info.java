@@ -3,6 +3,7 @@
  * products, softmax and its losses, similarity; a training loop and a recommender on top.
  */
 module io.talus {
+  requires com.fasterxml.jackson.jr.ob;
   requires org.bytedeco.javacpp;
 
   exports io.talus;
@@ -10,6 +11,7 @@ module io.talus {
   exports io.talus.data;
   exports io.talus.op;
   exports io.talus.tensor;
+  exports io.talus.train;
 
   // JavaCPP finds the native library beside this package's classes.
   opens io.talus.backend.cpu to

@@ -1,5 +1,8 @@
 package io.talus.data;
 
+import io.talus.tensor.IntTensor;
+import io.talus.tensor.Tensor;
+import io.talus.tensor.TensorFactory;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -125,9 +128,14 @@ public final class Dataset {
     return features.clone();
   }
 
-  /** The array itself, for upload. */
-  float[] sharedFeatures() {
-    return features;
+  /** The features in a device's memory, rows x inputs. */
+  public Tensor upload(TensorFactory factory) {
+    return factory.tensor(features, rows(), inputs);
+  }
+
+  /** The labels in a device's memory. */
+  public IntTensor uploadLabels(TensorFactory factory) {
+    return factory.labels(classes, rows()).copyFrom(labels);
   }
 
   /** Examples of each class. */

@@ -1,0 +1,48 @@
+package io.talus.train;
+
+import io.talus.tensor.Tensor;
+import io.talus.tensor.TensorFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The way forward alone for a fixed number of rows: every op made once, run many times. */
+final class ForwardPlan {
+  private final Network network;
+  private final List<LayerForward> layers = new ArrayList<>();
+  private final Tensor logits;
+
+  /** Outputs of every layer for up to {@code rows} rows; plans of fewer rows share them. */
+  static List<Tensor> outputs(Network network, int rows, TensorFactory memory) {
+    List<Tensor> outputs = new ArrayList<>();
+    for (Layer layer : network.layers()) {
+      outputs.add(memory.tensor(rows, layer.outputs()));
+    }
+    return outputs;
+  }
+
+  /**
+   * @param x the rows that go in
+   * @param outputs of {@link #outputs}, with at least as many rows
+   */
+  ForwardPlan(Network network, Tensor x, List<Tensor> outputs) {
+    this.network = network;
+    Tensor input = x;
+    for (int layer = 0; layer < outputs.size(); layer++) {
+      Tensor output = outputs.get(layer).rows(0, x.rows());
+      layers.add(new LayerForward(network, layer, input, output, null));
+      input = output;
+    }
+    logits = input;
+  }
+
+  /** Rows x classes, written by {@link #run}. */
+  Tensor logits() {
+    return logits;
+  }
+
+  void run() {
+    for (int i = 0; i < layers.size(); i++) {
+      layers.get(i).run(network.device());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.talus.train;
+
+import io.talus.Device;
+import io.talus.Workspace;
+import io.talus.data.Dataset;
+import io.talus.op.ArgMax;
+import io.talus.op.Softmax;
+import io.talus.tensor.IntTensor;
+import io.talus.tensor.Tensor;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.List;
+
+/** Classes and probabilities of any number of rows, a block of them at a time. */
+final class Inference {
+  /** Rows of a block: enough to fill a device, few enough to stay in its caches. */
+  static final int BLOCK_ROWS = 1024;
+
+  private Inference() {}
+
+  static Predictions run(Network network, Dataset examples) {
+    return run(network, examples.features());
+  }
+
+  static Predictions run(Network network, float[] features) {
+    int inputs = network.inputs();
+    if (features.length == 0 || features.length % inputs != 0) {
+      throw new IllegalArgumentException(
+          "predict: " + features.length + " values do not make rows of " + inputs + " features");
+    }
+    int rows = features.length / inputs;
+    int classes = network.classes();
+    float[] probabilities = new float[Math.multiplyExact(rows, classes)];
+    int[] predicted = new int[rows];
+    int most = Math.min(rows, BLOCK_ROWS);
+    try (Workspace memory = network.device().workspace()) {
+      Tensor x = memory.tensor(most, inputs);
+      IntTensor best = memory.ints(most);
+      List<Tensor> outputs = ForwardPlan.outputs(network, most, memory);
+      for (int from = 0; from < rows; from += most) {
+        int count = Math.min(most, rows - from);
+        Tensor block = x.rows(0, count);
+        block.copyFrom(FloatBuffer.wrap(features, from * inputs, count * inputs));
+        Tensor logits = classify(network, block, outputs, best.rows(0, count));
+        logits.copyTo(FloatBuffer.wrap(probabilities, from * classes, count * classes));
+        best.rows(0, count).copyTo(IntBuffer.wrap(predicted, from, count));
+      }
+    }
+    return new Predictions(classes, predicted, probabilities);
+  }
+
+  /** The probabilities, in the logits' place; {@code best} gets the classes. */
+  private static Tensor classify(Network network, Tensor x, List<Tensor> outputs, IntTensor best) {
+    ForwardPlan plan = new ForwardPlan(network, x, outputs);
+    plan.run();
+    Device device = network.device();
+    device.argMax(new ArgMax(plan.logits(), best));
+    device.softmax(new Softmax(plan.logits(), plan.logits()));
+    return plan.logits();
+  }
+}

@@ -1,0 +1,49 @@
+package io.talus.train;
+
+import io.talus.Device;
+import io.talus.op.Activation;
+import io.talus.op.RandomNormal;
+import io.talus.op.RandomUniform;
+import io.talus.tensor.Tensor;
+
+/** How a parameter's first values are drawn. With the same seed the same on every device. */
+public enum Initializer {
+  /** All 0. */
+  ZERO,
+  /** Normal, deviation sqrt(2 / inputs): He et al., 2015. For layers under RELU and GELU. */
+  HE_NORMAL,
+  /** Uniform within sqrt(6 / (inputs + outputs)): Glorot and Bengio, 2010. */
+  GLOROT_UNIFORM;
+
+  /** What suits the weights of a layer with this activation. */
+  static Initializer of(Activation activation) {
+    return switch (activation) {
+      case RELU, GELU -> HE_NORMAL;
+      case IDENTITY, TANH, SIGMOID -> GLOROT_UNIFORM;
+    };
+  }
+
+  /**
+   * Draws the values of an inputs x outputs matrix of zeros.
+   *
+   * @param stream tells apart the parameters of a network
+   */
+  void fill(Device device, Tensor values, long seed, int stream) {
+    double inputs = values.rows();
+    double outputs = values.columns();
+    if (values.size() == 0) {
+      return;
+    }
+    switch (this) {
+      case HE_NORMAL -> {
+        float deviation = (float) Math.sqrt(2 / inputs);
+        device.randomNormal(new RandomNormal(seed, stream, null, 0, deviation, values));
+      }
+      case GLOROT_UNIFORM -> {
+        float limit = (float) Math.sqrt(6 / (inputs + outputs));
+        device.randomUniform(new RandomUniform(seed, stream, null, -limit, limit, values));
+      }
+      case ZERO -> {}
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.talus.train;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.talus.op.Activation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Layers as JSON, as in {@code {"version":1,"layers":[{"kind":"dense","inputs":64,"outputs":10,
+ * "activation":"identity"}]}}.
+ */
+final class LayerDescription {
+  private static final int VERSION = 1;
+  private static final String DENSE = "dense";
+
+  private LayerDescription() {}
+
+  static String toJson(List<Layer> layers) throws IOException {
+    List<Map<String, Object>> described = new ArrayList<>();
+    for (Layer layer : layers) {
+      Dense dense = (Dense) layer;
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("kind", DENSE);
+      fields.put("inputs", dense.inputs());
+      fields.put("outputs", dense.outputs());
+      fields.put("activation", dense.activation().name().toLowerCase(Locale.ROOT));
+      described.add(fields);
+    }
+    Map<String, Object> network = new LinkedHashMap<>();
+    network.put("version", VERSION);
+    network.put("layers", described);
+    return JSON.std.asString(network);
+  }
+
+  /**
+   * @throws IllegalArgumentException when it is JSON but describes no network
+   * @throws IOException when it is not JSON
+   */
+  static List<Layer> fromJson(String json) throws IOException {
+    Map<String, Object> network = JSON.std.mapFrom(json);
+    if (!(network.get("version") instanceof Integer version) || version != VERSION) {
+      throw new IllegalArgumentException(
+          "version " + network.get("version") + "; expected " + VERSION);
+    }
+    if (!(network.get("layers") instanceof List<?> described) || described.isEmpty()) {
+      throw new IllegalArgumentException("no layers");
+    }
+    List<Layer> layers = new ArrayList<>();
+    for (Object entry : described) {
+      Layer layer = layer(entry);
+      if (!layers.isEmpty() && layers.get(layers.size() - 1).outputs() != layer.inputs()) {
+        throw new IllegalArgumentException(
+            "layer " + layers.size() + " does not take what the layer before it gives");
+      }
+      layers.add(layer);
+    }
+    return layers;
+  }
+
+  private static Layer layer(Object entry) {
+    if (entry instanceof Map<?, ?> fields
+        && DENSE.equals(fields.get("kind"))
+        && fields.get("inputs") instanceof Integer inputs
+        && fields.get("outputs") instanceof Integer outputs
+        && fields.get("activation") instanceof String activation) {
+      return new Dense(inputs, outputs, Activation.valueOf(activation.toUpperCase(Locale.ROOT)));
+    }
+    throw new IllegalArgumentException(
+        "a layer is " + entry + "; expected kind dense with inputs, outputs and activation");
+  }
+}

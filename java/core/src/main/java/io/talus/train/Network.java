@@ -1,0 +1,220 @@
+package io.talus.train;
+
+import io.talus.Device;
+import io.talus.data.Dataset;
+import io.talus.op.Activation;
+import io.talus.op.Axis;
+import io.talus.op.Reduce;
+import io.talus.op.ReduceFunction;
+import io.talus.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A classifier: layers one after another, whose last outputs are the logits of the classes, and
+ * their parameters on a device.
+ *
+ * <pre>{@code
+ * try (Network network =
+ *     Network.builder(784).dense(512, Activation.RELU).classes(10).seed(1).build(device)) { ... }
+ * }</pre>
+ *
+ * Must be closed. Not for use by several threads while one of them trains it.
+ */
+public final class Network implements AutoCloseable {
+  private final Device device;
+  private final List<Layer> layers;
+  private final ParameterLayout layout;
+  private final Tensor values;
+
+  Network(Device device, List<Layer> layers) {
+    this.device = device;
+    this.layers = List.copyOf(layers);
+    this.layout = new ParameterLayout(this.layers);
+    this.values = device.tensor(layout.size());
+  }
+
+  /**
+   * Begins to describe a network.
+   *
+   * @param inputs features of an example
+   */
+  public static Builder builder(int inputs) {
+    return new Builder(inputs);
+  }
+
+  /**
+   * Reads a network that {@link #save} wrote.
+   *
+   * @throws io.talus.data.MalformedFileException when the file is not whole, or not such a network
+   */
+  public static Network load(Path file, Device device) throws IOException {
+    return NetworkFile.load(file, device);
+  }
+
+  /**
+   * Writes layers and parameters to a safetensors file, which appears whole or not at all. Loaded
+   * again on a device of the same kind, the network gives the same bits.
+   */
+  public void save(Path file) throws IOException {
+    NetworkFile.save(file, this);
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** Features of an example. */
+  public int inputs() {
+    return layers.get(0).inputs();
+  }
+
+  public int classes() {
+    return layers.get(layers.size() - 1).outputs();
+  }
+
+  /** Numbers that training changes. */
+  public long parameterCount() {
+    return layout.parameterCount();
+  }
+
+  /**
+   * One array of a layer, in the order of {@link Layer#parameters}: the network's own, not a copy.
+   */
+  public Tensor parameter(int layer, int parameter) {
+    return layout.view(values, layer, parameter);
+  }
+
+  /** The sum of squares of all regularized parameters. */
+  public double squaredWeights() {
+    try (Tensor sum = device.tensor(1)) {
+      Tensor weights = layout.regularized(values);
+      device.reduce(new Reduce(ReduceFunction.SUM_OF_SQUARES, Axis.ALL, weights, sum));
+      return sum.get(0);
+    }
+  }
+
+  /**
+   * The class of each example and the probability of every class.
+   *
+   * @param features rows of {@link #inputs} values, one after another; any number of rows
+   * @throws IllegalArgumentException when they do not make whole rows
+   */
+  public Predictions predict(float... features) {
+    return Inference.run(this, features);
+  }
+
+  /** The class of each example of a dataset and the probability of every class. */
+  public Predictions predict(Dataset examples) {
+    requireFits(examples, "predict");
+    return Inference.run(this, examples);
+  }
+
+  /**
+   * @throws IllegalArgumentException when the dataset has other features or more classes
+   */
+  void requireFits(Dataset examples, String what) {
+    if (examples.inputs() != inputs() || examples.classes() > classes()) {
+      throw new IllegalArgumentException(
+          what
+              + ": the dataset has "
+              + examples
+              + "; the network takes "
+              + inputs()
+              + " features and knows "
+              + classes()
+              + " classes");
+    }
+  }
+
+  ParameterLayout layout() {
+    return layout;
+  }
+
+  /** All parameters, laid out by {@link #layout}. */
+  Tensor values() {
+    return values;
+  }
+
+  @Override
+  public void close() {
+    values.close();
+  }
+
+  /** As in {@code dense 784 to 512, relu; dense 512 to 10 (407,050 parameters)}. */
+  @Override
+  public String toString() {
+    return layers.stream().map(Layer::describe).collect(Collectors.joining("; "))
+        + String.format(java.util.Locale.ROOT, " (%,d parameters)", parameterCount());
+  }
+
+  /** Describes a network, layer after layer. */
+  public static final class Builder {
+    private final List<Layer> layers = new ArrayList<>();
+    private int width;
+    private long seed;
+
+    private Builder(int inputs) {
+      this.width = inputs;
+    }
+
+    /** Adds a fully connected layer. */
+    public Builder dense(int outputs, Activation activation) {
+      return add(new Dense(width, outputs, activation));
+    }
+
+    /** Adds a fully connected layer whose weights are drawn in another way than its usual one. */
+    public Builder dense(int outputs, Activation activation, Initializer initializer) {
+      return add(new Dense(width, outputs, activation, initializer));
+    }
+
+    /** Adds the last layer: fully connected, its outputs are the logits of the classes. */
+    public Builder classes(int classes) {
+      return dense(classes, Activation.IDENTITY);
+    }
+
+    /** The seed of the first parameters; 0 unless set. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    private Builder add(Layer layer) {
+      layers.add(layer);
+      width = layer.outputs();
+      return this;
+    }
+
+    /**
+     * Makes the network in the device's memory and draws its parameters.
+     *
+     * @throws IllegalArgumentException when the last layer is none of logits
+     */
+    public Network build(Device device) {
+      if (layers.isEmpty() || ((Dense) lastLayer()).activation() != Activation.IDENTITY) {
+        throw new IllegalArgumentException(
+            "network: the last layer must give logits, without activation; add classes(n)");
+      }
+      Network network = new Network(device, layers);
+      for (int layer = 0, stream = 0; layer < layers.size(); layer++) {
+        List<Parameter> parameters = layers.get(layer).parameters();
+        for (int i = 0; i < parameters.size(); i++, stream++) {
+          Tensor values = network.parameter(layer, i);
+          parameters.get(i).initializer().fill(device, values, seed, stream);
+        }
+      }
+      return network;
+    }
+
+    private Layer lastLayer() {
+      return layers.get(layers.size() - 1);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.talus.train;
+
+import io.talus.Workspace;
+import io.talus.tensor.IntTensor;
+import io.talus.tensor.Tensor;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One step of training, planned: forward, softmax cross-entropy, backward, update. Memory and ops
+ * are made once, for a batch size; a step allocates nothing.
+ *
+ * <p>The loss is {@code mean over the batch of the cross-entropy + l2/2 |W|^2}, with W all weights
+ * and no biases; {@link #loss} is its first part.
+ *
+ * <p>Fill {@link #inputs} and {@link #targets} (or let a {@link BatchFeed} do it), then {@link
+ * #run}. Must be closed, before the network. Not for use by several threads.
+ */
+public final class TrainingStep implements AutoCloseable {
+  private final Network network;
+  private final Workspace memory;
+  private final TrainingBuffers buffers;
+  private final Update update;
+  private final BatchPlan whole;
+  private final List<BatchPlan> smaller = new ArrayList<>();
+  private final FloatBuffer lossValue = FloatBuffer.allocate(1);
+
+  /**
+   * @param batch rows of a full batch
+   * @param l2 as in {@code l2/2 |W|^2}; 0 for none
+   */
+  public TrainingStep(Network network, int batch, Optimizer optimizer, float l2) {
+    if (batch <= 0 || !(l2 >= 0 && Float.isFinite(l2))) {
+      throw new IllegalArgumentException(
+          "training step: batch "
+              + batch
+              + " must be positive, l2 "
+              + l2
+              + " finite and not below 0");
+    }
+    this.network = network;
+    this.memory = network.device().workspace();
+    try {
+      buffers = new TrainingBuffers(network, batch, memory);
+      update = new Update(network, buffers.gradients(), optimizer, l2, memory);
+      whole = new BatchPlan(network, buffers, batch);
+    } catch (RuntimeException failed) {
+      memory.close();
+      throw failed;
+    }
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  /** Rows of a full batch. */
+  public int batch() {
+    return whole.rows();
+  }
+
+  /** The features of the batch, batch x inputs: to be filled before a step. */
+  public Tensor inputs() {
+    return buffers.batch();
+  }
+
+  /** The classes of the batch's rows: to be filled before a step. */
+  public IntTensor targets() {
+    return buffers.targets();
+  }
+
+  /** One step with a full batch. */
+  public void run() {
+    whole.run();
+    update.run();
+  }
+
+  /**
+   * One step with the first {@code rows} rows. The first step with another number of rows plans it.
+   */
+  public void run(int rows) {
+    plan(rows).run();
+    update.run();
+  }
+
+  /** Forward and backward without the update. */
+  void computeGradients(int rows) {
+    plan(rows).run();
+  }
+
+  private BatchPlan plan(int rows) {
+    if (rows == whole.rows()) {
+      return whole;
+    }
+    for (int i = 0; i < smaller.size(); i++) {
+      if (smaller.get(i).rows() == rows) {
+        return smaller.get(i);
+      }
+    }
+    if (rows <= 0 || rows > whole.rows()) {
+      throw new IllegalArgumentException(
+          "training step: " + rows + " rows; planned for 1 to " + whole.rows());
+    }
+    BatchPlan plan = new BatchPlan(network, buffers, rows);
+    smaller.add(plan);
+    return plan;
+  }
+
+  /** The mean cross-entropy of the last step, before its update. Waits for the device. */
+  public float loss() {
+    buffers.loss().copyTo(lossValue);
+    return lossValue.get(0);
+  }
+
+  /** The gradient of the loss without L2 with respect to one array, as of the last step. */
+  public Tensor gradient(int layer, int parameter) {
+    return network.layout().view(buffers.gradients(), layer, parameter);
+  }
+
+  public float learningRate() {
+    return update.learningRate();
+  }
+
+  /** Counts from the next step on. */
+  public void setLearningRate(float learningRate) {
+    update.setLearningRate(learningRate);
+  }
+
+  /** Steps done so far. */
+  public int steps() {
+    return update.steps();
+  }
+
+  /**
+   * Flops of the matrix products of one full step: those needed, without a gradient for the
+   * network's input.
+   */
+  public long flops() {
+    return whole.flops(network);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

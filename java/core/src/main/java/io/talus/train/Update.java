@@ -1,0 +1,118 @@
+package io.talus.train;
+
+import io.talus.Device;
+import io.talus.Workspace;
+import io.talus.op.Adam;
+import io.talus.op.Sgd;
+import io.talus.tensor.IntTensor;
+import io.talus.tensor.Tensor;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * An optimizer at work on one network: its state and its planned ops. Learning rate and step count
+ * lie in the device's memory, so that the ops stay the same while those change.
+ */
+final class Update {
+  private final Device device;
+  private final List<Sgd> descents = new ArrayList<>();
+  private final List<Adam> moments = new ArrayList<>();
+  private final Tensor learningRate;
+  private final FloatBuffer learningRateValue = FloatBuffer.allocate(1);
+  private final IntTensor step;
+  private final IntBuffer stepValue = IntBuffer.allocate(1);
+
+  /**
+   * @param gradients laid out as the network's values
+   * @param memory what the state is made in
+   */
+  Update(Network network, Tensor gradients, Optimizer optimizer, float l2, Workspace memory) {
+    device = network.device();
+    learningRate = memory.tensor(1);
+    step = memory.ints(1);
+    setLearningRate(optimizer.learningRate());
+    ParameterLayout layout = network.layout();
+    float decay = optimizer instanceof Optimizer.Moments adam ? adam.decay() : 0;
+    List<Part> parts =
+        l2 == 0 && decay == 0
+            ? List.of(new Part(UnaryOperator.identity(), 0, 0))
+            : List.of(
+                new Part(layout::regularized, l2, decay), new Part(layout::unregularized, 0, 0));
+    if (optimizer instanceof Optimizer.Descent descent) {
+      Tensor velocity = descent.momentum() == 0 ? null : memory.tensor(layout.size());
+      parts.forEach(
+          part -> descents.add(part.plan(descent, network.values(), gradients, velocity)));
+    } else if (optimizer instanceof Optimizer.Moments adam) {
+      Tensor m = memory.tensor(layout.size());
+      Tensor v = memory.tensor(layout.size());
+      parts.forEach(part -> moments.add(part.plan(adam, network.values(), gradients, m, v)));
+    }
+  }
+
+  /** A part of the flat arrays that is pulled towards 0 with one strength. */
+  private final class Part {
+    private final UnaryOperator<Tensor> of;
+    private final float l2;
+    private final float decay;
+
+    Part(UnaryOperator<Tensor> of, float l2, float decay) {
+      this.of = of;
+      this.l2 = l2;
+      this.decay = decay;
+    }
+
+    Sgd plan(Optimizer.Descent descent, Tensor values, Tensor gradients, Tensor velocity) {
+      return new Sgd(
+          of.apply(values),
+          of.apply(gradients),
+          velocity == null ? null : of.apply(velocity),
+          learningRate,
+          descent.momentum(),
+          descent.nesterov(),
+          l2);
+    }
+
+    Adam plan(Optimizer.Moments adam, Tensor values, Tensor gradients, Tensor m, Tensor v) {
+      return new Adam(
+          of.apply(values),
+          of.apply(gradients),
+          of.apply(m),
+          of.apply(v),
+          learningRate,
+          step,
+          adam.beta1(),
+          adam.beta2(),
+          adam.epsilon(),
+          l2,
+          decay);
+    }
+  }
+
+  void setLearningRate(float value) {
+    Optimizer.requireLearningRate(value);
+    learningRate.copyFrom(learningRateValue.put(0, value));
+  }
+
+  float learningRate() {
+    return learningRateValue.get(0);
+  }
+
+  /** Steps done. */
+  int steps() {
+    return stepValue.get(0);
+  }
+
+  /** One step with the gradients that are there. */
+  void run() {
+    step.copyFrom(stepValue.put(0, stepValue.get(0) + 1));
+    for (int i = 0; i < descents.size(); i++) {
+      device.sgd(descents.get(i));
+    }
+    for (int i = 0; i < moments.size(); i++) {
+      device.adam(moments.get(i));
+    }
+  }
+}
