@@ -65,14 +65,22 @@ final class CpuBackend implements Backend {
     return memory;
   }
 
-  private static ByteBuffer view(long address, long bytes) {
-    return new Pointer() {
-      ByteBuffer at() {
-        this.address = address;
-        this.capacity = bytes;
-        return asByteBuffer();
-      }
-    }.at();
+  private static ByteBuffer view(long start, long bytes) {
+    return new View(start, bytes).asByteBuffer();
+  }
+
+  /** Memory that Java did not allocate, as JavaCPP makes a buffer of it. */
+  private static final class View extends Pointer {
+    View(long start, long bytes) {
+      address = start;
+      limit = bytes;
+      capacity = bytes;
+    }
+
+    @Override
+    public int sizeof() {
+      return 1;
+    }
   }
 
   @Override
