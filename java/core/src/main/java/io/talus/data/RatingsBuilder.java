@@ -1,0 +1,182 @@
+package io.talus.data;
+
+import java.util.Arrays;
+
+/** Collects ratings, one by one; made by {@link Ratings#builder}. Not for several threads. */
+public final class RatingsBuilder {
+  private static final int MOST = Integer.MAX_VALUE - 8;
+
+  private final RatingsVocabulary userIds;
+  private final RatingsVocabulary itemIds;
+  private int size;
+  private int[] users = new int[1024];
+  private int[] items = new int[1024];
+  private float[] values = new float[1024];
+
+  /** Null until the first rating with a time. */
+  private long[] timestamps;
+
+  private boolean built;
+
+  RatingsBuilder(RatingsVocabulary userIds, RatingsVocabulary itemIds) {
+    this.userIds = userIds;
+    this.itemIds = itemIds;
+  }
+
+  /**
+   * Adds a rating. Where the user rated the item before, the earlier rating is dropped and counted.
+   *
+   * @throws IllegalArgumentException when an id is empty, the value is not finite, or an earlier
+   *     rating had a time
+   */
+  public RatingsBuilder add(String user, String item, float value) {
+    requireUnbuilt();
+    require(user, item, value);
+    return add(userIds.add(user), itemIds.add(item), value);
+  }
+
+  /**
+   * Adds a rating given at that time. All ratings must have a time, or none.
+   *
+   * @throws IllegalArgumentException when an id is empty, the value is not finite, or an earlier
+   *     rating had no time
+   */
+  public RatingsBuilder add(String user, String item, float value, long timestamp) {
+    requireUnbuilt();
+    require(user, item, value);
+    return add(userIds.add(user), itemIds.add(item), value, timestamp);
+  }
+
+  RatingsBuilder add(int user, int item, float value) {
+    if (timestamps != null) {
+      throw new IllegalArgumentException("a rating without a time among ratings with times");
+    }
+    append(user, item, value);
+    return this;
+  }
+
+  RatingsBuilder add(int user, int item, float value, long timestamp) {
+    if (size == 0) {
+      timestamps = new long[users.length];
+    } else if (timestamps == null) {
+      throw new IllegalArgumentException("a rating with a time among ratings without times");
+    }
+    append(user, item, value);
+    timestamps[size - 1] = timestamp;
+    return this;
+  }
+
+  /** The index of the user, new or not. */
+  int user(byte[] bytes, int from, int to) {
+    return userIds.add(bytes, from, to);
+  }
+
+  /** The index of the item, new or not. */
+  int item(byte[] bytes, int from, int to) {
+    return itemIds.add(bytes, from, to);
+  }
+
+  int user(String id) {
+    return userIds.add(id);
+  }
+
+  int item(String id) {
+    return itemIds.add(id);
+  }
+
+  /** The ratings; the builder's work is done then. */
+  public Ratings build() {
+    requireUnbuilt();
+    built = true;
+    // Sorted by item and then, keeping that order, by user: each user's items ascend, and ratings
+    // of the same user and item stay in the order in which they came.
+    int[] order = sort(items, itemIds.size(), null);
+    order = sort(users, userIds.size(), order);
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      boolean last = i + 1 == size || !same(order[i], order[i + 1]);
+      if (last) {
+        order[kept++] = order[i];
+      }
+    }
+    long[] offsets = new long[userIds.size() + 1];
+    int[] columns = new int[kept];
+    float[] sorted = new float[kept];
+    long[] times = timestamps == null ? null : new long[kept];
+    for (int i = 0; i < kept; i++) {
+      int from = order[i];
+      offsets[users[from] + 1]++;
+      columns[i] = items[from];
+      sorted[i] = values[from];
+      if (times != null) {
+        times[i] = timestamps[from];
+      }
+    }
+    for (int user = 0; user < userIds.size(); user++) {
+      offsets[user + 1] += offsets[user];
+    }
+    RatingsMatrix byUser = new RatingsMatrix(itemIds.size(), offsets, columns, sorted);
+    return new Ratings(userIds, itemIds, byUser, times, size - kept);
+  }
+
+  private boolean same(int a, int b) {
+    return users[a] == users[b] && items[a] == items[b];
+  }
+
+  /** Positions in the order of their keys; equal keys in the order {@code before} (null: as is). */
+  private int[] sort(int[] keys, int bound, int[] before) {
+    int[] next = new int[bound + 1];
+    for (int i = 0; i < size; i++) {
+      next[keys[i] + 1]++;
+    }
+    for (int key = 0; key < bound; key++) {
+      next[key + 1] += next[key];
+    }
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      int position = before == null ? i : before[i];
+      order[next[keys[position]]++] = position;
+    }
+    return order;
+  }
+
+  private void append(int user, int item, float value) {
+    if (size == users.length) {
+      grow();
+    }
+    users[size] = user;
+    items[size] = item;
+    values[size] = value;
+    size++;
+  }
+
+  private void grow() {
+    if (size >= MOST) {
+      throw new IllegalStateException("more than " + MOST + " ratings do not fit in Java arrays");
+    }
+    int length = (int) Math.min(MOST, 2L * size);
+    users = Arrays.copyOf(users, length);
+    items = Arrays.copyOf(items, length);
+    values = Arrays.copyOf(values, length);
+    if (timestamps != null) {
+      timestamps = Arrays.copyOf(timestamps, length);
+    }
+  }
+
+  private void requireUnbuilt() {
+    if (built) {
+      throw new IllegalStateException("the ratings are built; use a new builder");
+    }
+  }
+
+  private static void require(String user, String item, float value) {
+    if (user.isEmpty() || item.isEmpty()) {
+      throw new IllegalArgumentException(
+          (user.isEmpty() ? "the user" : "the item of user '" + user + "'") + " has an empty id");
+    }
+    if (!Float.isFinite(value)) {
+      throw new IllegalArgumentException(
+          "user '" + user + "', item '" + item + "': the rating " + value + " is not finite");
+    }
+  }
+}
