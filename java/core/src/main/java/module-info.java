@@ -10,6 +10,7 @@ module io.talus {
   exports io.talus.backend;
   exports io.talus.data;
   exports io.talus.op;
+  exports io.talus.recommend;
   exports io.talus.tensor;
   exports io.talus.train;
 

@@ -1,0 +1,165 @@
+package io.talus.recommend;
+
+import static io.talus.recommend.Golden.RATINGS;
+import static io.talus.recommend.Golden.W;
+import static io.talus.recommend.Golden.X;
+import static io.talus.recommend.Golden.Y;
+import static io.talus.recommend.Golden.Z;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.talus.Device;
+import io.talus.Devices;
+import io.talus.data.Ratings;
+import io.talus.data.SyntheticRatings;
+import io.talus.op.SimilarityMeasure;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NeighborsTest {
+  private static final String DEVICES = "io.talus.recommend.RecommendDevices#all";
+
+  /** A few roundings of values up to 1; scores up to 24 are whole numbers and exact. */
+  private static final double TOLERANCE = 1e-6;
+
+  /** Expected: index, similarity, index, similarity, ... */
+  private static void assertRow(Neighbors neighbors, int row, double... expected) {
+    assertEquals(expected.length / 2, neighbors.size(row), "neighbours of row " + row);
+    for (int rank = 0; rank < neighbors.size(row); rank++) {
+      String place = "row " + row + ", rank " + rank;
+      assertEquals((int) expected[2 * rank], neighbors.index(row, rank), place);
+      assertEquals(expected[2 * rank + 1], neighbors.similarity(row, rank), TOLERANCE, place);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void cosine(Device device) {
+    Neighbors found = Neighbors.find(device, RATINGS.byItem(), SimilarityMeasure.COSINE, 2);
+    assertRow(found, W, X, 24 / 25.0, Z, 16 / 25.0);
+    assertRow(found, X, W, 24 / 25.0, Z, 12 / 25.0);
+    assertRow(found, Y, Z, 6 / 10.0); // at similarity 0 the others are no neighbours
+    assertRow(found, Z, W, 16 / 25.0, Y, 6 / 10.0);
+    assertEquals(2, found.k());
+    assertEquals(4, found.rows());
+    assertEquals(SimilarityMeasure.COSINE, found.measure());
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void dot(Device device) {
+    Neighbors found = Neighbors.find(device, RATINGS.byItem(), SimilarityMeasure.DOT, 2);
+    assertRow(found, W, X, 24, Z, 16);
+    assertRow(found, X, W, 24, Z, 12);
+    assertRow(found, Y, Z, 6);
+    assertRow(found, Z, W, 16, X, 12);
+  }
+
+  /** Less their means, in thirds: w 2 5 -7, x 5 2 -7, y -2 -2 4, z -7 5 2 (ann, bob, cat). */
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void pearson(Device device) {
+    Neighbors found = Neighbors.find(device, RATINGS.byItem(), SimilarityMeasure.PEARSON, 3);
+    double wy = -42 / Math.sqrt(78 * 24);
+    assertRow(found, W, X, 69 / 78.0, Z, -3 / 78.0, Y, wy);
+    assertRow(found, X, W, 69 / 78.0, Z, -39 / 78.0, Y, wy);
+    assertRow(found, Z, Y, 12 / Math.sqrt(78 * 24), W, -3 / 78.0, X, -39 / 78.0);
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void euclidean(Device device) {
+    Neighbors found = Neighbors.find(device, RATINGS.byItem(), SimilarityMeasure.EUCLIDEAN, 2);
+    double wz = 1 / (1 + Math.sqrt(9 + 0 + 9));
+    double yz = 1 / (1 + Math.sqrt(0 + 16 + 1));
+    assertRow(found, W, X, 1 / (1 + Math.sqrt(2)), Z, wz);
+    assertRow(found, X, W, 1 / (1 + Math.sqrt(2)), Z, 1 / (1 + Math.sqrt(16 + 1 + 9)));
+    // w and x are as far from y: the smaller index comes first.
+    assertRow(found, Y, Z, yz, W, 1 / (1 + Math.sqrt(9 + 16 + 4)));
+    assertRow(found, Z, Y, yz, W, wz);
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void usersHaveNeighboursToo(Device device) {
+    Neighbors found = Neighbors.find(device, RATINGS.byUser(), SimilarityMeasure.DOT, 5);
+    assertEquals(2, found.k(), "all others");
+    int ann = RATINGS.userIndex("ann");
+    int bob = RATINGS.userIndex("bob");
+    int cat = RATINGS.userIndex("cat");
+    assertRow(found, ann, bob, 24);
+    assertRow(found, bob, ann, 24, cat, 12);
+    assertRow(found, cat, bob, 12);
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void rowsWithoutVarianceAreLegal(Device device) {
+    Ratings flat =
+        Ratings.builder().add("ann", "w", 3).add("bob", "w", 3).add("ann", "x", 3).build();
+    Neighbors pearson = Neighbors.find(device, flat.byItem(), SimilarityMeasure.PEARSON, 1);
+    assertEquals(0, pearson.size(0), "similarity 0 to a constant row is none");
+    Ratings lonely = Ratings.builder().add("ann", "w", 3).build();
+    Neighbors none = Neighbors.find(device, lonely.byItem(), SimilarityMeasure.COSINE, 7);
+    assertEquals(0, none.size(0));
+  }
+
+  @Test
+  void badRequestsAreRefused() {
+    Device device = Devices.require("java");
+    Exception k =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Neighbors.find(device, RATINGS.byItem(), SimilarityMeasure.COSINE, 0));
+    assertEquals("neighbors: k is 0, expected at least 1", k.getMessage());
+    Ratings none = Ratings.builder().build();
+    Exception empty =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Neighbors.find(device, none.byItem(), SimilarityMeasure.COSINE, 1));
+    assertTrue(empty.getMessage().contains("no rating"), empty.getMessage());
+    Neighbors found = Neighbors.find(device, RATINGS.byItem(), SimilarityMeasure.COSINE, 2);
+    assertThrows(IndexOutOfBoundsException.class, () -> found.index(Y, 1));
+    assertThrows(IndexOutOfBoundsException.class, () -> found.similarity(W, -1));
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void nothingIsLeftOnTheDevice(Device device) {
+    long before = device.memoryBytes();
+    Neighbors.find(device, RATINGS.byItem(), SimilarityMeasure.COSINE, 2);
+    assertEquals(before, device.memoryBytes());
+  }
+
+  /** Against the device java: the same scores, and the same rows but for near ties. */
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void devicesAgree(Device device) {
+    Ratings ratings = SyntheticRatings.zipf(500, 300, 12_000, 77);
+    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+      Neighbors expected = Neighbors.find(Devices.require("java"), ratings.byItem(), measure, 25);
+      Neighbors found = Neighbors.find(device, ratings.byItem(), measure, 25);
+      for (int row = 0; row < found.rows(); row++) {
+        assertEquals(expected.size(row), found.size(row), measure + ", row " + row);
+        for (int rank = 0; rank < found.size(row); rank++) {
+          String place = measure + ", row " + row + ", rank " + rank;
+          float score = expected.similarity(row, rank);
+          // Scores of at most 1, from sums of 500 terms; dots are whole numbers below 2^24.
+          assertEquals(score, found.similarity(row, rank), 2e-5, place);
+          boolean alone = isAlone(expected, row, rank);
+          assertTrue(!alone || expected.index(row, rank) == found.index(row, rank), place);
+        }
+      }
+    }
+  }
+
+  private static boolean isAlone(Neighbors neighbors, int row, int rank) {
+    float score = neighbors.similarity(row, rank);
+    boolean above = rank == 0 || neighbors.similarity(row, rank - 1) - score > 4e-5;
+    // Of what would follow the last nothing is known.
+    boolean last = rank + 1 == neighbors.size(row);
+    return above && !last && score - neighbors.similarity(row, rank + 1) > 4e-5;
+  }
+}
