@@ -2,33 +2,91 @@
 
 #include "../runtime/pool.h"
 #include "../runtime/scratch.h"
-#include "gemm_pack.h"
-#include "gemm_tile.h"
+#include "gemm_plan.h"
 #include "kernels.h"
 
 namespace talus::TALUS_ISA {
 namespace {
 
-// Multiplies packed operands into rows of one range of panels and columns of another.
-void multiply_block(int64_t m, int64_t n, int64_t k, const float* packed_a, const float* packed_b,
-                    const Epilogue& e, int64_t first_row_panel, int64_t last_row_panel,
-                    int64_t first_column_panel, int64_t last_column_panel) {
-  for (int64_t q = first_column_panel; q < last_column_panel; q++) {
-    int64_t j = q * kTileColumns, columns = n - j < kTileColumns ? n - j : kTileColumns;
-    for (int64_t r = first_row_panel; r < last_row_panel; r++) {
-      int64_t i = row_panel_start(m, r);
-      int rows = static_cast<int>(row_panel_start(m, r + 1) - i);
-      gemm_tile(rows, columns, {k, packed_a + i * k, rows, packed_b + j * k, kTileColumns}, e, i,
-                j);
-    }
+// Below this many multiply-adds a second thread costs more than it brings.
+constexpr int64_t kSerialWork = 64 * 64 * 64;
+
+// Multiply-adds of one task: enough to hide its start, few enough for the end to come evenly.
+constexpr int64_t kTaskWork = 1 << 24;
+constexpr int64_t kTasks = 16;
+
+// Row panels whose depth of A stays in the second-level cache while columns go by.
+constexpr int64_t kRowBlockFloats = 144 * 1024;
+
+// Points the product's packed sides into `memory`; returns the end of what they take.
+float* place_packed(Product* x, float* memory) {
+  if (wants_packed_columns(*x)) {
+    x->columns.packed = memory;
+    memory += packed_column_floats(*x);
   }
+  if (wants_packed_rows(*x)) {
+    x->rows.packed = memory;
+    memory += packed_row_floats(*x);
+  }
+  return memory;
 }
 
-inline const float* row_of(int trans_a, const float* a, int64_t lda, int64_t i) {
-  return a + (trans_a ? i : i * lda);
+int64_t packed_floats(const Product& x) {
+  return (wants_packed_columns(x) ? packed_column_floats(x) : 0) +
+         (wants_packed_rows(x) ? packed_row_floats(x) : 0);
 }
-inline const float* column_of(int trans_b, const float* b, int64_t ldb, int64_t j) {
-  return b + (trans_b ? j * ldb : j);
+
+int multiply_serially(Product x) {
+  float* panel = scratch_floats(kGemmLocalPack, packed_floats(x) + panel_floats(x));
+  if (panel == nullptr) return TALUS_OUT_OF_MEMORY;
+  place_packed(&x, panel + panel_floats(x));
+  int64_t rows = row_panels(x.rows.count), columns = column_panels(x.columns.count);
+  if (x.columns.packed != nullptr) {
+    for (int64_t q = 0; q < columns; q++) pack_columns(x, q);
+  }
+  if (x.rows.packed != nullptr) {
+    for (int64_t r = 0; r < rows; r++) pack_rows(x, r);
+  }
+  multiply_block(x, 0, rows, 0, columns, panel);
+  return TALUS_OK;
+}
+
+int multiply_in_parallel(Product x) {
+  int64_t rows = row_panels(x.rows.count), columns = column_panels(x.columns.count);
+  int64_t floats = packed_floats(x);
+  if (floats > 0) {
+    float* memory = scratch_floats(kGemmSharedPack, floats);
+    if (memory == nullptr) return TALUS_OUT_OF_MEMORY;
+    place_packed(&x, memory);
+    int64_t packed_columns = x.columns.packed == nullptr ? 0 : columns;
+    int64_t packed_rows = x.rows.packed == nullptr ? 0 : rows;
+    parallel_for(packed_columns + packed_rows, [&](int64_t task, int) {
+      if (task < packed_columns) {
+        pack_columns(x, task);
+      } else {
+        pack_rows(x, task - packed_columns);
+      }
+    });
+  }
+  int64_t most_rows = kRowBlockFloats / (x.depth * kTileRows + 1) + 1;
+  int64_t row_groups = ceil_div(rows, most_rows);
+  int64_t panel_work = ceil_div(rows, row_groups) * kTileRows * kTileColumns * x.k + 1;
+  int64_t group = ceil_div(row_groups * columns, kTasks);
+  if (group * panel_work > kTaskWork) group = kTaskWork / panel_work;
+  if (group < 1) group = 1;
+  int64_t column_groups = ceil_div(columns, group);
+  int status = TALUS_OK;
+  parallel_for(row_groups * column_groups, [&](int64_t task, int) {
+    float* panel = scratch_floats(kGemmLocalPack, panel_floats(x));
+    if (panel == nullptr) {
+      __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
+      return;
+    }
+    int64_t r = task / column_groups, q = task % column_groups;
+    multiply_block(x, r * rows / row_groups, (r + 1) * rows / row_groups,
+                   q * columns / column_groups, (q + 1) * columns / column_groups, panel);
+  });
+  return status;
 }
 
 }  // namespace
@@ -37,37 +95,34 @@ int64_t packed_a_floats(int64_t m, int64_t k) { return m * k; }
 int64_t packed_b_floats(int64_t n, int64_t k) { return column_panels(n) * kTileColumns * k; }
 
 void pack_a(int trans_a, int64_t m, int64_t k, const float* a, int64_t lda, float* packed) {
-  for (int64_t r = 0; r < row_panels(m); r++) {
-    int64_t i = row_panel_start(m, r);
-    int rows = static_cast<int>(row_panel_start(m, r + 1) - i);
-    pack_row_panel(trans_a, rows, k, row_of(trans_a, a, lda, i), lda, packed + i * k);
-  }
+  Product x{{m, a, lda, trans_a == 0, packed}, {}, k, k, {}};
+  for (int64_t r = 0; r < (m == 0 ? 0 : row_panels(m)); r++) pack_rows(x, r);
 }
 
 void pack_b(int trans_b, int64_t n, int64_t k, const float* b, int64_t ldb, float* packed) {
-  for (int64_t j = 0; j < n; j += kTileColumns) {
-    int64_t columns = n - j < kTileColumns ? n - j : kTileColumns;
-    pack_column_panel(trans_b, columns, k, column_of(trans_b, b, ldb, j), ldb, packed + j * k);
-  }
+  Product x{{}, {n, b, ldb, trans_b != 0, packed}, k, k, {}};
+  for (int64_t q = 0; q < column_panels(n); q++) pack_columns(x, q);
 }
 
 void gemm_packed(int64_t m, int64_t n, int64_t k, float alpha, const float* packed_a,
                  const float* packed_b, float beta, float* c, int64_t ldc) {
   if (m == 0 || n == 0) return;
-  Epilogue e{alpha, beta, c, ldc, nullptr, kIdentity, nullptr};
-  multiply_block(m, n, k, packed_a, packed_b, e, 0, row_panels(m), 0, column_panels(n));
+  // Read only; a Side's packed copy is not const because packing writes it.
+  Product x{{m, nullptr, 0, false, const_cast<float*>(packed_a)},
+            {n, nullptr, 0, false, const_cast<float*>(packed_b)},
+            k,
+            k,
+            {alpha, beta, c, ldc, nullptr, kIdentity, nullptr, false}};
+  multiply_block(x, 0, row_panels(m), 0, column_panels(n), nullptr);
 }
 
 int gemm_serial(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, float alpha,
                 const float* a, int64_t lda, const float* b, int64_t ldb, float beta, float* c,
                 int64_t ldc) {
-  float* packed_b = scratch_floats(kGemmLocalPack, packed_b_floats(n, k) + packed_a_floats(m, k));
-  if (packed_b == nullptr) return TALUS_OUT_OF_MEMORY;
-  float* packed_a = packed_b + packed_b_floats(n, k);
-  pack_a(trans_a, m, k, a, lda, packed_a);
-  pack_b(trans_b, n, k, b, ldb, packed_b);
-  gemm_packed(m, n, k, alpha, packed_a, packed_b, beta, c, ldc);
-  return TALUS_OK;
+  if (m == 0 || n == 0) return TALUS_OK;
+  Epilogue e{alpha, beta, c, ldc, nullptr, kIdentity, nullptr, false};
+  return multiply_serially(
+      plan_product(trans_a, trans_b, m, n, alpha == 0 ? 0 : k, a, lda, b, ldb, e));
 }
 
 int gemm_f32(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, float alpha, const float* a,
@@ -75,29 +130,9 @@ int gemm_f32(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, float al
              const float* bias, int activation, float* pre_activation) {
   if (m == 0 || n == 0) return TALUS_OK;
   if (alpha == 0) k = 0;
-  Epilogue e{alpha, beta, c, ldc, bias, activation, pre_activation};
-  float* packed_b = scratch_floats(kGemmSharedPack, packed_b_floats(n, k) + packed_a_floats(m, k));
-  if (packed_b == nullptr) return TALUS_OUT_OF_MEMORY;
-  float* packed_a = packed_b + packed_b_floats(n, k);
-  int64_t rows = row_panels(m), columns = column_panels(n);
-  parallel_for(rows + columns, [&](int64_t task, int) {
-    if (task < rows) {
-      int64_t i = row_panel_start(m, task);
-      int height = static_cast<int>(row_panel_start(m, task + 1) - i);
-      pack_row_panel(trans_a, height, k, row_of(trans_a, a, lda, i), lda, packed_a + i * k);
-    } else {
-      int64_t j = (task - rows) * kTileColumns, width = n - j < kTileColumns ? n - j : kTileColumns;
-      pack_column_panel(trans_b, width, k, column_of(trans_b, b, ldb, j), ldb, packed_b + j * k);
-    }
-  });
-  constexpr int64_t kRowGroup = 10;
-  int64_t row_groups = ceil_div(rows, kRowGroup);
-  parallel_for(row_groups * columns, [&](int64_t task, int) {
-    int64_t r = task / columns * kRowGroup, q = task % columns;
-    int64_t last = r + kRowGroup < rows ? r + kRowGroup : rows;
-    multiply_block(m, n, k, packed_a, packed_b, e, r, last, q, q + 1);
-  });
-  return TALUS_OK;
+  Epilogue e{alpha, beta, c, ldc, bias, activation, pre_activation, false};
+  Product x = plan_product(trans_a, trans_b, m, n, k, a, lda, b, ldb, e);
+  return m * n * k < kSerialWork ? multiply_serially(x) : multiply_in_parallel(x);
 }
 
 }  // namespace talus::TALUS_ISA

@@ -1,117 +1,117 @@
 #include "gemm_tile.h"
 
 #include "../runtime/codes.h"
+#include "gemm_epilogue.h"
 
 namespace talus::TALUS_ISA {
 namespace {
 
-template <int kRows>
-inline void finish(Vec (&sum)[kRows][2], int64_t columns, const Epilogue& e, int64_t i, int64_t j) {
-  float* c = e.c + i * e.ldc + j;
-  float* pre = e.pre_activation == nullptr ? nullptr : e.pre_activation + i * e.ldc + j;
-  int64_t first = columns < kLanes ? columns : kLanes, second = columns - first;
-  if (e.alpha != 1) {
+// Adds the products of `tile` to the sums. kMasked: the last vector of a row of B is partial.
+template <int kRows, int kVecs, bool kRowMajor, bool kPack, bool kMasked>
+inline void accumulate(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
+  const float *a = tile.a, *b = tile.b;
+  float* packed = tile.packed_b;
+  const int64_t a_step = tile.a_step, b_step = tile.b_step, k = tile.k;
+  const LaneMask mask = first_lanes(tile.columns - (kVecs - 1) * kLanes);
+  // Every third row has a pointer of its own, the others are reached by scaled indexing from it:
+  // all rows fit the general registers.
+  const float* third[(kRows + 2) / 3];
+#pragma GCC unroll 5
+  for (int r = 0; r < kRows; r += 3) third[r / 3] = a + r * a_step;
+  for (int64_t p = 0; p < k; p++) {
+    Vec row_of_b[kVecs];
+#pragma GCC unroll 2
+    for (int v = 0; v < kVecs; v++) {
+      bool partial = kMasked && v == kVecs - 1;
+      row_of_b[v] = partial ? load_masked(b + v * kLanes, mask) : load(b + v * kLanes);
+      if (kPack) store(packed + v * kLanes, row_of_b[v]);
+    }
 #pragma GCC unroll 14
     for (int r = 0; r < kRows; r++) {
-      sum[r][0] *= splat(e.alpha);
-      sum[r][1] *= splat(e.alpha);
+      Vec broadcast = splat(kRowMajor ? third[r / 3][p + (r % 3) * a_step] : a[r]);
+#pragma GCC unroll 2
+      for (int v = 0; v < kVecs; v++) sum[r][v] = fma(broadcast, row_of_b[v], sum[r][v]);
     }
+    b += b_step;
+    if (!kRowMajor) a += a_step;
+    if (kPack) packed += kTileColumns;
   }
-  if (e.beta != 0) {
+}
+
+template <int kRows, int kVecs, bool kRowMajor, bool kPack>
+inline void accumulate_any(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
+#if !defined(__AVX512F__)
+  if (tile.columns == kVecs * kLanes) {
+    accumulate<kRows, kVecs, kRowMajor, kPack, false>(tile, sum);
+    return;
+  }
+#endif
+  // A full mask costs nothing with AVX-512, so that one loop serves both.
+  accumulate<kRows, kVecs, kRowMajor, kPack, true>(tile, sum);
+}
+
+template <int kRows, int kVecs>
+void run(const Tile& tile, const Epilogue& e, int64_t i, int64_t j) {
+  const float* c = e.c + i * e.ldc + j;
 #pragma GCC unroll 14
-    for (int r = 0; r < kRows; r++) {
-      sum[r][0] = fma(splat(e.beta), load_first(c + r * e.ldc, first), sum[r][0]);
-      sum[r][1] = fma(splat(e.beta), load_first(c + r * e.ldc + first, second), sum[r][1]);
-    }
-  }
-  if (e.bias != nullptr) {
-    Vec bias0 = load_first(e.bias + j, first), bias1 = load_first(e.bias + j + first, second);
-#pragma GCC unroll 14
-    for (int r = 0; r < kRows; r++) {
-      sum[r][0] += bias0;
-      sum[r][1] += bias1;
-    }
-  }
-  if (pre != nullptr) {
-#pragma GCC unroll 14
-    for (int r = 0; r < kRows; r++) {
-      store_first(pre + r * e.ldc, sum[r][0], first);
-      store_first(pre + r * e.ldc + first, sum[r][1], second);
-    }
-  }
-  if (e.activation == kRelu) {
-    const Vec zero = {};
-#pragma GCC unroll 14
-    for (int r = 0; r < kRows; r++) {
-      sum[r][0] = zero > sum[r][0] ? zero : sum[r][0];
-      sum[r][1] = zero > sum[r][1] ? zero : sum[r][1];
-    }
-  }
+  for (int r = 0; r < kRows; r++) __builtin_prefetch(c + r * e.ldc, 1);
+  Vec sum[kRows][kVecs];
 #pragma GCC unroll 14
   for (int r = 0; r < kRows; r++) {
-    store_first(c + r * e.ldc, sum[r][0], first);
-    store_first(c + r * e.ldc + first, sum[r][1], second);
+#pragma GCC unroll 2
+    for (int v = 0; v < kVecs; v++) sum[r][v] = Vec{};
   }
+  if (tile.a_row_major) {
+    if (tile.packed_b != nullptr) {
+      accumulate_any<kRows, kVecs, true, true>(tile, sum);
+    } else {
+      accumulate_any<kRows, kVecs, true, false>(tile, sum);
+    }
+  } else if (tile.packed_b != nullptr) {
+    accumulate_any<kRows, kVecs, false, true>(tile, sum);
+  } else {
+    accumulate_any<kRows, kVecs, false, false>(tile, sum);
+  }
+  finish_tile<kRows, kVecs>(sum, tile.columns, e, i, j);
 }
+
+using TileFunction = void (*)(const Tile&, const Epilogue&, int64_t, int64_t);
+
+struct RunsOfHeight {
+  TileFunction narrow, wide;  // one vector of columns, two vectors
+};
 
 template <int kRows>
-void tile(int64_t columns, const TileOperands& o, const Epilogue& e, int64_t i, int64_t j) {
-  Vec sum[kRows][2];
-#pragma GCC unroll 14
-  for (int r = 0; r < kRows; r++) sum[r][0] = sum[r][1] = Vec{};
-  const float* a = o.a;
-  const float* b = o.b;
-  for (int64_t p = 0; p < o.k; p++, a += o.a_step, b += o.b_step) {
-    Vec b0 = load(b), b1 = load(b + kLanes);
-#pragma GCC unroll 14
-    for (int r = 0; r < kRows; r++) {
-      Vec broadcast = splat(a[r]);
-      sum[r][0] = fma(broadcast, b0, sum[r][0]);
-      sum[r][1] = fma(broadcast, b1, sum[r][1]);
-    }
-  }
-  finish<kRows>(sum, columns, e, i, j);
+constexpr RunsOfHeight runs() {
+  return {run<kRows, 1>, run<kRows, 2>};
 }
 
-using TileFunction = void (*)(int64_t, const TileOperands&, const Epilogue&, int64_t, int64_t);
-
-constexpr TileFunction kTiles[] = {
-    nullptr, tile<1>, tile<2>, tile<3>,  tile<4>,
+constexpr RunsOfHeight kRuns[kTileRows + 1] = {
+    {nullptr, nullptr}, runs<1>(),  runs<2>(),  runs<3>(),  runs<4>(),
 #if defined(__AVX2__)
-    tile<5>, tile<6>,
+    runs<5>(),          runs<6>(),
 #endif
 #if defined(__AVX512F__)
-    tile<7>, tile<8>, tile<9>, tile<10>, tile<11>, tile<12>, tile<13>, tile<14>,
+    runs<7>(),          runs<8>(),  runs<9>(),  runs<10>(), runs<11>(),
+    runs<12>(),         runs<13>(), runs<14>(),
 #endif
 };
 
-inline float activation_of(int activation, float x) {
-  switch (activation) {
-    case kRelu:
-      return 0 > x ? 0 : x;
-    case kGelu:
-      return 0.5f * x * (1 + erff(x * 0.70710678f));
-    case kTanh:
-      return tanhf(x);
-    case kSigmoid:
-      return 1 / (1 + expf(-x));
-    default:
-      return x;
-  }
-}
-
 }  // namespace
 
-void activate(int activation, int64_t rows, int64_t columns, float* y, int64_t stride) {
-  for (int64_t i = 0; i < rows; i++)
-    for (int64_t j = 0; j < columns; j++)
-      y[i * stride + j] = activation_of(activation, y[i * stride + j]);
-}
-
-void gemm_tile(int rows, int64_t columns, const TileOperands& operands, const Epilogue& e,
-               int64_t i, int64_t j) {
-  kTiles[rows](columns, operands, e, i, j);
-  if (e.activation > kRelu) activate(e.activation, rows, columns, e.c + i * e.ldc + j, e.ldc);
+void multiply_tile(const Tile& tile, const Epilogue& e, int64_t i, int64_t j) {
+  const RunsOfHeight& runs = kRuns[tile.rows];
+  TileFunction run = tile.columns > kLanes ? runs.wide : runs.narrow;
+  if (!e.transposed) {
+    run(tile, e, i, j);
+    if (e.activation > kRelu) {
+      activate_block(e.activation, tile.rows, tile.columns, e.c + i * e.ldc + j, e.ldc);
+    }
+    return;
+  }
+  alignas(64) float sums[kTileRows * kTileColumns];
+  run(tile, {1, 0, sums, kTileColumns, nullptr, kIdentity, nullptr, false}, 0, 0);
+  finish_transposed(tile.rows, tile.columns, sums, e, i, j);
 }
 
 }  // namespace talus::TALUS_ISA

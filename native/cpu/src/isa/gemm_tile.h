@@ -1,8 +1,10 @@
 // The innermost product: one tile of C held in registers while k runs.
 //
-// A tile is up to kTileRows x kTileColumns. Per step of k it takes two vectors of B and one
-// broadcast of A for each row; AVX-512: 28 accumulators, 2 vectors of B, 2 broadcasts, and 16 loads
-// to 28 multiply-adds.
+// A tile is up to kTileRows x kTileColumns. Each step of k takes two vectors of B and one broadcast
+// of A for each row; with AVX-512 that is 28 accumulators, 2 vectors of B, 2 broadcasts, and 16
+// loads to 28 multiply-adds. Neither operand needs packing first: rows of A are read where they
+// lie, whichever way they lie, and the first tile of a column panel can leave a packed copy of B
+// for the tiles below it in the shadow of its arithmetic.
 #pragma once
 
 #include <stdint.h>
@@ -26,27 +28,29 @@ struct Epilogue {
   float beta;
   float* c;
   int64_t ldc;
-  const float* bias;      // of column 0, or null
+  const float* bias;      // one value for each column of C, or null
   int activation;         // Activation
   float* pre_activation;  // as c, or null
+  bool transposed;        // tiles are of C's transpose: row i, column j of a tile is C[j, i]
 };
 
-// The operands of one or more tiles: `a_step` floats from one k to the next (rows adjoin), `b_step`
-// likewise.
-struct TileOperands {
+// One tile's operands. Element (row, p) of A is a[row + p * a_step], or with a_row_major
+// a[row * a_step + p]. Element (p, column) of B is b[p * b_step + column].
+struct Tile {
+  int rows;         // 1 .. kTileRows
+  int64_t columns;  // 1 .. kTileColumns
   int64_t k;
   const float* a;
   int64_t a_step;
+  bool a_row_major;
   const float* b;
   int64_t b_step;
+  float*
+      packed_b;  // null, or where to leave B with kTileColumns between rows, zeros beyond columns
 };
 
-// Computes the tile of `rows` x `columns` (at most kTileRows x kTileColumns) whose C starts at row
-// `i`, column `j`. All kTileColumns columns of B are read.
-void gemm_tile(int rows, int64_t columns, const TileOperands& operands, const Epilogue& epilogue,
-               int64_t i, int64_t j);
-
-// y = act(y), in place.
-void activate(int activation, int64_t rows, int64_t columns, float* y, int64_t stride);
+// Computes the tile whose C starts at row i, column j. Sums run over p = 0 .. k-1 in this order
+// whatever the layout, so that an element's bits do not depend on the tile that holds it.
+void multiply_tile(const Tile& tile, const Epilogue& epilogue, int64_t i, int64_t j);
 
 }  // namespace talus::TALUS_ISA

@@ -17,17 +17,16 @@ int measure_fma_f32(int64_t iterations, double* flops) {
   int threads = max_workers();
   parallel_for(threads, [&](int64_t, int) {
     Vec sums[kSums];
-    for (int s = 0; s < kSums; s++) sums[s] = splat(1.0f);
+    for (int s = 0; s < kSums; s++) sums[s] = splat(1.0f + static_cast<float>(s));
     Vec factor = splat(0.5f), term = splat(0.25f);
     for (int64_t i = 0; i < iterations; i++) {
 #pragma GCC unroll 12
       for (int s = 0; s < kSums; s++) sums[s] = fma(sums[s], factor, term);
-      // The loop must not be moved, merged or dropped.
-      asm volatile("" : "+x"(factor), "+x"(term));
     }
     Vec total = {};
     for (int s = 0; s < kSums; s++) total += sums[s];
-    asm volatile("" : : "x"(total));
+    volatile float used = total[0];  // so that the loop is not dropped
+    (void)used;
   });
   *flops += 2.0 * kSums * kLanes * static_cast<double>(iterations) * threads;
   return TALUS_OK;

@@ -1,0 +1,90 @@
+// What happens to a tile's sums on their way to C.
+#pragma once
+
+#include "../runtime/codes.h"
+#include "gemm_tile.h"
+#include "simd.h"
+#include "vector_math.h"
+
+namespace talus::TALUS_ISA {
+
+// Which lanes of a partial vector are real; made once, used in a loop.
+#if defined(__AVX512F__)
+using LaneMask = __mmask16;
+static inline LaneMask first_lanes(int64_t count) { return (LaneMask)((1u << count) - 1); }
+static inline Vec load_masked(const float* from, LaneMask mask) {
+  return (Vec)_mm512_maskz_loadu_ps(mask, from);
+}
+static inline void store_masked(float* to, Vec v, LaneMask mask) {
+  _mm512_mask_storeu_ps(to, mask, (__m512)v);
+}
+#elif defined(__AVX2__)
+using LaneMask = VecInt;
+static inline LaneMask first_lanes(int64_t count) { return lane_numbers() < (int32_t)count; }
+static inline Vec load_masked(const float* from, LaneMask mask) {
+  return (Vec)_mm256_maskload_ps(from, (__m256i)mask);
+}
+static inline void store_masked(float* to, Vec v, LaneMask mask) {
+  _mm256_maskstore_ps(to, (__m256i)mask, (__m256)v);
+}
+#else
+using LaneMask = int64_t;
+static inline LaneMask first_lanes(int64_t count) { return count; }
+static inline Vec load_masked(const float* from, LaneMask count) { return load_first(from, count); }
+static inline void store_masked(float* to, Vec v, LaneMask count) { store_first(to, v, count); }
+#endif
+
+// Finishes `rows` x `columns` sums, all but the activations that need arithmetic.
+template <int kRows, int kVecs>
+inline void finish_tile(Vec (&sum)[kRows][kVecs], int64_t columns, const Epilogue& e, int64_t i,
+                        int64_t j) {
+  constexpr int kLast = kVecs - 1;
+  const LaneMask mask = first_lanes(columns - kLast * kLanes);
+  const int64_t ldc = e.ldc;
+  float* c = e.c + i * ldc + j;
+  auto read = [&](const float* from, int v) {
+    return v == kLast ? load_masked(from + v * kLanes, mask) : load(from + v * kLanes);
+  };
+  auto write = [&](float* to, int v, Vec value) {
+    if (v == kLast) {
+      store_masked(to + v * kLanes, value, mask);
+    } else {
+      store(to + v * kLanes, value);
+    }
+  };
+  auto for_each = [&](auto&& body) {
+#pragma GCC unroll 14
+    for (int r = 0; r < kRows; r++) {
+#pragma GCC unroll 2
+      for (int v = 0; v < kVecs; v++) body(r, v);
+    }
+  };
+  if (e.alpha != 1) for_each([&](int r, int v) { sum[r][v] *= splat(e.alpha); });
+  if (e.beta != 0) {
+    for_each(
+        [&](int r, int v) { sum[r][v] = fma(splat(e.beta), read(c + r * ldc, v), sum[r][v]); });
+  }
+  if (e.bias != nullptr) {
+    for_each([&](int r, int v) { sum[r][v] += read(e.bias + j, v); });
+  }
+  if (e.pre_activation != nullptr) {
+    float* pre = e.pre_activation + i * ldc + j;
+    for_each([&](int r, int v) { write(pre + r * ldc, v, sum[r][v]); });
+  }
+  if (e.activation == kRelu)
+    for_each([&](int r, int v) { sum[r][v] = activate<kRelu>(sum[r][v]); });
+  for_each([&](int r, int v) { write(c + r * ldc, v, sum[r][v]); });
+}
+
+// The same for a tile of C's transpose, whose bare sums lie kTileColumns apart: C's rows start at
+// j, its columns at i.
+void finish_transposed(int rows, int64_t columns, const float* sums, const Epilogue& e, int64_t i,
+                       int64_t j);
+
+// One row of `count` values of alpha * sums, to row i of C from column j on.
+void finish_row(int64_t count, const float* sums, const Epilogue& e, int64_t i, int64_t j);
+
+// y = act(y), in place.
+void activate_block(int activation, int64_t rows, int64_t columns, float* y, int64_t stride);
+
+}  // namespace talus::TALUS_ISA

@@ -1,0 +1,127 @@
+#include "gemm_plan.h"
+
+#include "../runtime/codes.h"
+
+namespace talus::TALUS_ISA {
+namespace {
+
+// Sums of up to this many products stay in registers; C is read and written once for each.
+constexpr int64_t kDepth = 800;
+
+int64_t depth_for(int64_t k) {
+  int64_t blocks = (k + kDepth - 1) / kDepth;
+  return blocks <= 1 ? k : (k + blocks - 1) / blocks;
+}
+
+// Rows that lie (nearly) a multiple of 4096 bytes apart fall into the same few places of a cache.
+bool rows_collide(int64_t stride) { return (stride * 4 + 64) % 4096 <= 128; }
+
+}  // namespace
+
+Product plan_product(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, const float* a,
+                     int64_t lda, const float* b, int64_t ldb, const Epilogue& epilogue) {
+  Side side_a{m, a, lda, trans_a == 0, nullptr}, side_b{n, b, ldb, trans_b != 0, nullptr};
+  // With B transposed, one of the two is packed by transposing it: B, or with the roles exchanged
+  // A (nothing where that is transposed as well) and each tile of the result.
+  bool exchange = trans_b && (trans_a || m * (k + n) < n * k);
+  Product product{side_a, side_b, k, depth_for(k), epilogue};
+  if (exchange) product.rows = side_b, product.columns = side_a;
+  product.epilogue.transposed = exchange;
+  return product;
+}
+
+bool wants_packed_rows(const Product& x) {
+  return rows_collide(x.rows.stride) && x.columns.count > 2 * kTileColumns && x.k >= 64 &&
+         x.rows.count > kTileRows / 2;
+}
+
+bool wants_packed_columns(const Product& x) { return x.columns.k_adjoins; }
+
+void pack_rows(const Product& x, int64_t panel) {
+  const Side& side = x.rows;
+  int64_t i = row_panel_start(side.count, panel);
+  int64_t rows = row_panel_start(side.count, panel + 1) - i;
+  const float* from = side.data + (side.k_adjoins ? i * side.stride : i);
+  pack_row_panel(side.k_adjoins, rows, x.k, from, side.stride, side.packed + i * x.k);
+}
+
+void pack_columns(const Product& x, int64_t panel) {
+  const Side& side = x.columns;
+  int64_t j = panel * kTileColumns, left = side.count - j;
+  const float* from = side.data + (side.k_adjoins ? j * side.stride : j);
+  pack_column_panel(!side.k_adjoins, left < kTileColumns ? left : kTileColumns, x.k, from,
+                    side.stride, side.packed + j * x.k);
+}
+
+namespace {
+
+// The part of the epilogue that is due after the products of k = first .. last-1.
+Epilogue epilogue_of(const Product& x, int64_t first, int64_t last) {
+  Epilogue e = x.epilogue;
+  if (first > 0) e.beta = 1;
+  if (last < x.k) {
+    e.bias = nullptr;
+    e.activation = kIdentity;
+    e.pre_activation = nullptr;
+  }
+  return e;
+}
+
+void set_row_operand(const Product& x, int64_t i, int64_t first, Tile* tile) {
+  const Side& side = x.rows;
+  if (side.packed != nullptr) {
+    tile->a = side.packed + i * x.k + first * tile->rows;
+    tile->a_step = tile->rows;
+    tile->a_row_major = false;
+  } else {
+    tile->a = side.data + (side.k_adjoins ? i * side.stride + first : i + first * side.stride);
+    tile->a_step = side.stride;
+    tile->a_row_major = side.k_adjoins;
+  }
+}
+
+}  // namespace
+
+void multiply_block(const Product& x, int64_t first_row, int64_t last_row, int64_t first_column,
+                    int64_t last_column, float* panel) {
+  int64_t first = 0;
+  do {
+    int64_t last = first + x.depth < x.k ? first + x.depth : x.k;
+    Epilogue e = epilogue_of(x, first, last);
+    for (int64_t q = first_column; q < last_column; q++) {
+      int64_t j = q * kTileColumns, left = x.columns.count - j;
+      const Side& side = x.columns;
+      Tile tile{0,
+                left < kTileColumns ? left : kTileColumns,
+                last - first,
+                nullptr,
+                0,
+                false,
+                nullptr,
+                0,
+                nullptr};
+      if (side.packed != nullptr) {
+        tile.b = side.packed + j * x.k + first * kTileColumns;
+        tile.b_step = kTileColumns;
+      } else {
+        tile.b = side.data + j + first * side.stride;
+        tile.b_step = side.stride;
+        if (last_row - first_row > 1) tile.packed_b = panel;
+      }
+      for (int64_t r = first_row; r < last_row; r++) {
+        int64_t i = row_panel_start(x.rows.count, r);
+        tile.rows = static_cast<int>(row_panel_start(x.rows.count, r + 1) - i);
+        set_row_operand(x, i, first, &tile);
+        multiply_tile(tile, e, i, j);
+        if (tile.packed_b != nullptr) {
+          tile.b = panel;
+          tile.b_step = kTileColumns;
+          tile.packed_b = nullptr;
+        }
+      }
+    }
+    first = last;
+  } while (first < x.k);
+}
+
+}  // namespace talus::TALUS_ISA

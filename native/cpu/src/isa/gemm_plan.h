@@ -1,0 +1,52 @@
+// How one product is carried out: which operand gives the tiles' rows and which their columns, what
+// is packed first, and in what pieces the rest is done. All of it follows from the sizes alone.
+#pragma once
+
+#include <stdint.h>
+
+#include "gemm_pack.h"
+#include "gemm_tile.h"
+
+namespace talus::TALUS_ISA {
+
+// A matrix `count` x k. Element (index, p) is data[index * stride + p] where k_adjoins, else
+// data[index + p * stride]. packed: where a packed copy goes, or null.
+struct Side {
+  int64_t count;
+  const float* data;
+  int64_t stride;
+  bool k_adjoins;
+  float* packed;
+};
+
+struct Product {
+  Side rows;     // broadcast one by one; read where they lie, or packed
+  Side columns;  // read by the vector; k_adjoins: packed always
+  int64_t k;
+  int64_t depth;  // of k to sum in one go; the sums of each depth are added to C in order
+  Epilogue epilogue;
+};
+
+// A x B where op(A) and op(B) are m x k and k x n, or their transpose where that packs less.
+Product plan_product(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, const float* a,
+                     int64_t lda, const float* b, int64_t ldb, const Epilogue& epilogue);
+
+// Whether the plan wants the side packed beforehand, and how many floats that takes.
+bool wants_packed_rows(const Product& product);
+bool wants_packed_columns(const Product& product);
+inline int64_t packed_row_floats(const Product& x) { return x.rows.count * x.k; }
+inline int64_t packed_column_floats(const Product& x) {
+  return column_panels(x.columns.count) * kTileColumns * x.k;
+}
+// Floats that multiply_block needs to itself.
+inline int64_t panel_floats(const Product& x) { return x.depth * kTileColumns; }
+
+// Packs one panel of a side whose `packed` is set.
+void pack_rows(const Product& product, int64_t panel);
+void pack_columns(const Product& product, int64_t panel);
+
+// Does row panels first_row .. last_row-1 of column panels first_column .. last_column-1.
+void multiply_block(const Product& product, int64_t first_row, int64_t last_row,
+                    int64_t first_column, int64_t last_column, float* panel);
+
+}  // namespace talus::TALUS_ISA
