@@ -30,41 +30,37 @@ public final class RatingsTitles {
    */
   public static Map<String, String> read(Path file) throws IOException {
     String[] lines = text(Files.readAllBytes(file)).split("\r?\n");
-    String separator = separator(lines[0], file);
-    RatingsFields fields = new RatingsFields(separator);
+    RatingsFields fields = new RatingsFields(separator(lines[0], file));
     Map<String, String> titles = new LinkedHashMap<>();
     for (int i = 0; i < lines.length; i++) {
-      if (lines[i].isBlank()) {
-        continue;
-      }
       byte[] line = lines[i].getBytes(StandardCharsets.UTF_8);
-      if (split(fields, line, file, i + 1) < 2) {
-        throw new MalformedFileException(
-            file,
-            i + 1,
-            "found "
-                + RatingsFormat.quoted(lines[i])
-                + ", expected id and title separated by "
-                + RatingsFormat.quoted(separator));
-      }
-      String id = fields.text(line, 0);
-      if (i > 0 || !id.toLowerCase(Locale.ROOT).endsWith("id")) {
-        titles.put(id, fields.text(line, 1));
+      if (!lines[i].isBlank()) {
+        split(fields, line, file, i + 1);
+        String id = fields.text(line, 0);
+        boolean header = i == 0 && id.toLowerCase(Locale.ROOT).endsWith("id");
+        if (!header) {
+          titles.put(id, fields.text(line, 1));
+        }
       }
     }
     return titles;
   }
 
-  private static int split(RatingsFields fields, byte[] line, Path file, int number)
-      throws IOException {
+  private static void split(RatingsFields fields, byte[] line, Path file, int number)
+      throws MalformedFileException {
+    int found;
     try {
-      return fields.split(line, 0, line.length, 2);
+      found = fields.split(line, 0, line.length, 2);
     } catch (IllegalArgumentException wrong) {
       throw new MalformedFileException(file, number, wrong.getMessage());
     }
+    if (found < 2) {
+      String text = RatingsFormat.quoted(new String(line, StandardCharsets.UTF_8));
+      throw new MalformedFileException(file, number, "found " + text + ", expected id and title");
+    }
   }
 
-  private static String separator(String line, Path file) throws IOException {
+  private static String separator(String line, Path file) throws MalformedFileException {
     return SEPARATORS.stream()
         .filter(line::contains)
         .findFirst()

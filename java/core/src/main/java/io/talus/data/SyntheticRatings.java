@@ -67,21 +67,20 @@ public final class SyntheticRatings {
     for (int cluster = 0; cluster < clusters; cluster++) {
       draws[cluster] = new Draw((items - cluster + clusters - 1) / clusters, CLUSTER_EXPONENT);
     }
-    int[] takenBy = new int[items];
-    Arrays.fill(takenBy, -1);
+    Rated rated = new Rated(items);
     for (int user = 0; user < users; user++) {
       builder.user(String.format(Locale.ROOT, "user-%04d", user + 1));
-      for (int rated = 0; rated < perUser; ) {
+      for (int count = 0; count < perUser; ) {
         int item = pick(user % clusters, draws, random);
-        if (takenBy[item] == user) {
-          item = random.below(items); // so that a small cluster, once used up, ends no loop
+        if (!rated.add(user, item)) {
+          item = random.below(items); // a small cluster may be used up
+          if (!rated.add(user, item)) {
+            continue;
+          }
         }
-        if (takenBy[item] != user) {
-          takenBy[item] = user;
-          boolean own = item % clusters == user % clusters;
-          builder.add(user, item, stars(own ? OWN_MEAN : OTHER_MEAN, random));
-          rated++;
-        }
+        boolean own = item % clusters == user % clusters;
+        builder.add(user, item, stars(own ? OWN_MEAN : OTHER_MEAN, random));
+        count++;
       }
     }
     return new Clustered(builder.build(), cycle(items, clusters), cycle(users, clusters));
@@ -115,13 +114,13 @@ public final class SyntheticRatings {
    * @throws IllegalArgumentException when there are fewer ratings than users, or more than pairs of
    *     a user and an item
    */
-  public static Ratings zipf(int users, int items, long count, long seed) {
-    if (users < 1 || items < 1 || count < users || count > (long) users * items) {
+  public static Ratings zipf(int users, int items, long ratings, long seed) {
+    if (users < 1 || items < 1 || ratings < users || ratings > (long) users * items) {
       throw new IllegalArgumentException(
           String.format(
               "%d ratings of %d users and %d items: expected at least one for each user and at most"
                   + " one for each pair",
-              count, users, items));
+              ratings, users, items));
     }
     RatingsRandom random = new RatingsRandom(seed);
     RatingsBuilder builder = Ratings.builder();
@@ -133,22 +132,20 @@ public final class SyntheticRatings {
     }
     int[] itemOfRank = Shuffle.permutation(items, seed, ITEM_STREAM);
     int[] userOfRank = Shuffle.permutation(users, seed, USER_STREAM);
-    int[] counts = shares(users, items, count);
+    int[] counts = shares(users, items, ratings);
     Draw draw = new Draw(items, ITEM_EXPONENT);
-    int[] takenBy = new int[items];
-    Arrays.fill(takenBy, -1);
+    Rated rated = new Rated(items);
     for (int rank = 0; rank < users; rank++) {
       int user = userOfRank[rank];
       long patience = 8L * counts[rank];
-      int rated = 0;
-      for (long tries = 0; rated < counts[rank]; tries++) {
+      int count = 0;
+      for (long tries = 0; count < counts[rank]; tries++) {
         // Who rates nearly everything would wait long for the last items: those go by rank.
         int drawn = tries < patience ? draw.next(random) : (int) (tries - patience);
         int item = itemOfRank[drawn];
-        if (takenBy[item] != user) {
-          takenBy[item] = user;
+        if (rated.add(user, item)) {
           builder.add(user, item, stars(ZIPF_MEAN, random));
-          rated++;
+          count++;
         }
       }
     }
@@ -192,6 +189,23 @@ public final class SyntheticRatings {
 
   private static String clusterName(int cluster) {
     return cluster < GENRES.length ? GENRES[cluster] : "genre" + (cluster + 1);
+  }
+
+  /** Remembers what the user at hand has rated. */
+  private static final class Rated {
+    private final int[] lastUser;
+
+    Rated(int items) {
+      lastUser = new int[items];
+      Arrays.fill(lastUser, -1);
+    }
+
+    /** False when the user has rated the item before. */
+    boolean add(int user, int item) {
+      boolean fresh = lastUser[item] != user;
+      lastUser[item] = user;
+      return fresh;
+    }
   }
 
   /** Draws ranks from 0, rank r with a chance proportional to 1 / (r + 1)^exponent. */

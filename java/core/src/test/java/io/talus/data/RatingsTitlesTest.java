@@ -41,7 +41,7 @@ class RatingsTitlesTest {
   @Test
   void malformedFilesAreRefused() {
     assertFails("", "line 1: found '', expected id and title");
-    assertFails("1|Toy Story\n2\n", "line 2: found '2', expected id and title separated by '|'");
+    assertFails("1|Toy Story\n2\n", "line 2: found '2', expected id and title");
     assertFails("1,\"Toy\n", "line 1: column 2: the quote is not closed");
   }
 
