@@ -26,7 +26,8 @@ typedef float Vec __attribute__((vector_size(kLanes * sizeof(float))));
 typedef int32_t VecInt __attribute__((vector_size(kLanes * sizeof(float))));
 typedef uint32_t VecUint __attribute__((vector_size(kLanes * sizeof(float))));
 
-// value - 0 and not 0 + value: the former is value itself, -0 included, and compiles to a bare broadcast.
+// value - 0 and not 0 + value: the former is value itself, -0 included, and compiles to a bare
+// broadcast.
 static inline Vec splat(float value) { return value - Vec{}; }
 
 static inline Vec load(const float* from) {
@@ -37,11 +38,40 @@ static inline Vec load(const float* from) {
 
 static inline void store(float* to, Vec v) { memcpy(to, &v, sizeof(v)); }
 
+// Around the caches, straight to memory: for outputs larger than the caches that are not read
+// first. `to` is aligned to the vector. Call stream_fence() before another thread may look.
+static inline void stream(float* to, Vec v) {
+#if defined(__AVX512F__)
+  _mm512_stream_ps(to, (__m512)v);
+#elif defined(__AVX2__)
+  _mm256_stream_ps(to, (__m256)v);
+#elif defined(__SSE2__)
+  _mm_stream_ps(to, (__m128)v);
+#else
+  store(to, v);
+#endif
+}
+
+static inline void stream_fence() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
+
+// 0, 1, 2, ...
+static inline VecInt lane_numbers() {
+  VecInt numbers = {};
+  for (int lane = 0; lane < kLanes; lane++) numbers[lane] = lane;
+  return numbers;
+}
+
 // The first `count` lanes; the others are zero, and memory behind them is not touched. 0 <= count
 // <= kLanes.
 static inline Vec load_first(const float* from, int64_t count) {
 #if defined(__AVX512F__)
   return (Vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
+#elif defined(__AVX2__)
+  return (Vec)_mm256_maskload_ps(from, (__m256i)(lane_numbers() < (int32_t)count));
 #else
   Vec v = {};
   memcpy(&v, from, count * sizeof(float));
@@ -52,6 +82,8 @@ static inline Vec load_first(const float* from, int64_t count) {
 static inline void store_first(float* to, Vec v, int64_t count) {
 #if defined(__AVX512F__)
   _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)v);
+#elif defined(__AVX2__)
+  _mm256_maskstore_ps(to, (__m256i)(lane_numbers() < (int32_t)count), (__m256)v);
 #else
   memcpy(to, &v, count * sizeof(float));
 #endif
@@ -97,6 +129,10 @@ static inline Vec smaller(Vec a, Vec b) {
   return a < b ? a : b;
 #endif
 }
+
+// The larger / smaller of each lane; NaN where either is NaN.
+static inline Vec maximum(Vec a, Vec b) { return a == a ? larger(a, b) : a; }
+static inline Vec minimum(Vec a, Vec b) { return a == a ? smaller(a, b) : a; }
 
 static inline Vec square_root(Vec v) {
 #if defined(__AVX512F__)
