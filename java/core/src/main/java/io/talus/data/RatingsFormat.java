@@ -35,26 +35,11 @@ public record RatingsFormat(
   /** {@code user,item,rating,time} after a line of names: newer MovieLens' {@code ratings.csv}. */
   public static final RatingsFormat CSV = new RatingsFormat(",", 0, 1, 2, 3, true);
 
-  private static final Set<String> USER = Set.of("user", "userid", "uid");
+  /** What a header calls its columns, in lower case; of users and items less a last "id". */
+  private static final Set<String> USER = Set.of("user", "u");
+
   private static final Set<String> ITEM =
-      Set.of(
-          "item",
-          "itemid",
-          "iid",
-          "movie",
-          "movieid",
-          "film",
-          "filmid",
-          "artist",
-          "artistid",
-          "product",
-          "productid",
-          "book",
-          "bookid",
-          "track",
-          "trackid",
-          "song",
-          "songid");
+      Set.of("item", "i", "movie", "film", "artist", "product", "book", "track", "song");
   private static final Set<String> RATING =
       Set.of("rating", "score", "value", "stars", "weight", "count", "plays", "preference");
   private static final Set<String> TIME = Set.of("timestamp", "time", "unixtime");
@@ -110,7 +95,7 @@ public record RatingsFormat(
     List<String> columns = columns(firstLine, separator);
     List<String> names =
         columns.stream()
-            .map(name -> name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", ""))
+            .map(name -> name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]|id$", ""))
             .toList();
     int user = position(names, USER);
     int item = position(names, ITEM);
