@@ -7,7 +7,7 @@
 // multiply-add.
 #pragma once
 
-#include "simd.h"
+#include "interleave.h"
 
 namespace talus::TALUS_ISA {
 
@@ -15,6 +15,17 @@ namespace talus::TALUS_ISA {
 // over rubbish.
 constexpr int kLongLanes = kLanes / 2;
 typedef uint64_t VecLong __attribute__((vector_size(kLongLanes * sizeof(uint64_t))));
+
+// Groups of kLongLanes blocks computed side by side: the rounds of one block wait for each other,
+// and the processor does not look far enough ahead to find the next block by itself.
+#if defined(__AVX512F__)
+constexpr int kGroups = 4;
+#else
+constexpr int kGroups = 2;
+#endif
+
+// The vectors of one draw, four words of each block.
+constexpr int kDrawn = 2 * kGroups;
 
 // The 64-bit product of the low halves.
 static inline VecLong multiply_low_halves(VecLong a, VecLong b) {
@@ -46,46 +57,42 @@ struct Philox {
     }
   }
 
-  // The words of blocks first .. first + kLongLanes - 1: word w of block first + l in the low half
-  // of words[w][l].
-  inline __attribute__((always_inline)) void blocks(int64_t first, VecLong (&words)[4]) const {
+  // Word w of block first + g * kLongLanes + l in the low half of words[w][g][l].
+  inline __attribute__((always_inline)) void blocks(int64_t first,
+                                                    VecLong (&words)[4][kGroups]) const {
     const VecLong multiplier0 = VecLong{} + 0xD2511F53u, multiplier1 = VecLong{} + 0xCD9E8D57u;
-    VecLong block = VecLong{} + static_cast<uint64_t>(first);
-    for (int lane = 0; lane < kLongLanes; lane++) block[lane] += lane;
-    VecLong c0 = block, c1 = block >> 32, c2 = VecLong{} + stream, c3 = VecLong{} + step;
+    VecLong c0[kGroups], c1[kGroups], c2[kGroups], c3[kGroups];
+    VecLong numbers = {};
+    for (int lane = 0; lane < kLongLanes; lane++) numbers[lane] = lane;
+    for (int g = 0; g < kGroups; g++) {
+      c0[g] = numbers + static_cast<uint64_t>(first + g * kLongLanes);
+      c1[g] = c0[g] >> 32;
+      c2[g] = VecLong{} + stream;
+      c3[g] = VecLong{} + step;
+    }
 #pragma GCC unroll 10
     for (int round = 0; round < kRounds; round++) {
-      VecLong product0 = multiply_low_halves(c0, multiplier0),
-              product1 = multiply_low_halves(c2, multiplier1);
-      c0 = (product1 >> 32) ^ c1 ^ key_low[round];
-      c2 = (product0 >> 32) ^ c3 ^ key_high[round];
-      c1 = product1;
-      c3 = product0;
+      for (int g = 0; g < kGroups; g++) {
+        VecLong product0 = multiply_low_halves(c0[g], multiplier0);
+        VecLong product1 = multiply_low_halves(c2[g], multiplier1);
+        c0[g] = (product1 >> 32) ^ c1[g] ^ key_low[round];
+        c2[g] = (product0 >> 32) ^ c3[g] ^ key_high[round];
+        c1[g] = product1;
+        c3[g] = product0;
+      }
     }
-    words[0] = c0;
-    words[1] = c1;
-    words[2] = c2;
-    words[3] = c3;
+    for (int g = 0; g < kGroups; g++) {
+      words[0][g] = c0[g];
+      words[1][g] = c1[g];
+      words[2][g] = c2[g];
+      words[3][g] = c3[g];
+    }
   }
 };
 
 // even and odd in the low halves -> even[0] odd[0] even[1] odd[1] ... as 32-bit lanes.
 static inline VecInt pair_words(VecLong even, VecLong odd) {
   return (VecInt)((even & 0xffffffff) | (odd << 32));
-}
-
-// a[0] b[0] a[1] b[1] ... of lanes of the type V, whose numbers have the type I: of the first
-// halves, and of the second.
-template <class V, class I>
-static inline void interleave(V a, V b, V& low, V& high) {
-  constexpr int kCount = sizeof(V) / sizeof(a[0]);
-  I first = {}, second = {};
-  for (int lane = 0; lane < kCount; lane++) {
-    first[lane] = lane / 2 + lane % 2 * kCount;
-    second[lane] = first[lane] + kCount / 2;
-  }
-  low = __builtin_shuffle(a, b, first);
-  high = __builtin_shuffle(a, b, second);
 }
 
 // The top 24 bits of each word.
@@ -122,30 +129,35 @@ static inline void portable_cos_sin(VecInt turn, Vec& cosine, Vec& sine) {
   sine = (Vec)((VecInt)t ^ ((quarter & 2) << 30));
 }
 
-// 2 * kLanes values in the order of the elements, from block `first` on. Uniform: 0 <= u < 1 from
-// the top 24 bits, exact.
+// kDrawn * kLanes values in the order of the elements, from block `first` on. Uniform: 0 <= u < 1
+// from the top 24 bits, exact.
 static inline __attribute__((always_inline)) void draw_uniform(const Philox& philox, int64_t first,
-                                                               Vec (&u)[2]) {
-  VecLong words[4], low, high;
+                                                               Vec (&u)[kDrawn]) {
+  VecLong words[4][kGroups];
   philox.blocks(first, words);
-  VecLong early = (VecLong)pair_words(words[0], words[1]),
-          late = (VecLong)pair_words(words[2], words[3]);
-  interleave<VecLong, VecLong>(early, late, low, high);
-  u[0] = to_float(top_bits((VecInt)low)) * 0x1p-24f;
-  u[1] = to_float(top_bits((VecInt)high)) * 0x1p-24f;
+  for (int g = 0; g < kGroups; g++) {
+    VecLong early = (VecLong)pair_words(words[0][g], words[1][g]);
+    VecLong late = (VecLong)pair_words(words[2][g], words[3][g]);
+    VecInt low = (VecInt)interleave_low(early, late), high = (VecInt)interleave_high(early, late);
+    u[2 * g] = to_float(top_bits(low)) * 0x1p-24f;
+    u[2 * g + 1] = to_float(top_bits(high)) * 0x1p-24f;
+  }
 }
 
 // Standard normal, by Box and Muller from the words (0, 1) and (2, 3) of each block.
 static inline __attribute__((always_inline)) void draw_normal(const Philox& philox, int64_t first,
-                                                              Vec (&n)[2]) {
-  VecLong words[4];
+                                                              Vec (&n)[kDrawn]) {
+  VecLong words[4][kGroups];
   philox.blocks(first, words);
-  VecInt radius_words = pair_words(words[0], words[2]),
-         angle_words = pair_words(words[1], words[3]);
-  Vec u = to_float(top_bits(radius_words) + 1) * 0x1p-24f, cosine, sine;
-  Vec radius = square_root(portable_log(u) * -2.0f);
-  portable_cos_sin(top_bits(angle_words), cosine, sine);
-  interleave<Vec, VecInt>(radius * cosine, radius * sine, n[0], n[1]);
+  for (int g = 0; g < kGroups; g++) {
+    VecInt radius_words = pair_words(words[0][g], words[2][g]);
+    VecInt angle_words = pair_words(words[1][g], words[3][g]);
+    Vec u = to_float(top_bits(radius_words) + 1) * 0x1p-24f, cosine, sine;
+    Vec radius = square_root(portable_log(u) * -2.0f);
+    portable_cos_sin(top_bits(angle_words), cosine, sine);
+    n[2 * g] = interleave_low(radius * cosine, radius * sine);
+    n[2 * g + 1] = interleave_high(radius * cosine, radius * sine);
+  }
 }
 
 }  // namespace talus::TALUS_ISA

@@ -1,6 +1,6 @@
 // Uniform and normal random numbers and dropout, from Philox (philox.h).
 //
-// A task owns a range of elements (ranges.h), and draws 2 * kLanes at a time.
+// A task owns a range of elements (ranges.h), and draws kDrawn vectors at a time.
 #include "kernels.h"
 #include "philox.h"
 #include "ranges.h"
@@ -8,31 +8,29 @@
 namespace talus::TALUS_ISA {
 namespace {
 
-// Calls draw(block, drawn) for the next 2 * kLanes values and stores finish(i, value, at) for each
-// vector of them. from is a multiple of 4.
+// Calls draw(block, drawn) for the next kDrawn vectors of values and stores finish(i, value, at)
+// for each of them. from is a multiple of 4.
 template <class Draw, class Finish>
 inline void random_range(int64_t from, int64_t to, bool streamed, float* y, const Draw& draw,
                          const Finish& finish) {
-  auto body = [&](int64_t i, Vec value, auto at) __attribute__((always_inline)) {
+  auto put = [&](int64_t i, Vec value, auto at) __attribute__((always_inline)) {
     at.store(y + i, finish(i, value, at));
   };
-  Vec drawn[2];
+  Vec drawn[kDrawn];
   int64_t i = from;
-  for (; i + 2 * kLanes <= to; i += 2 * kLanes) {
+  for (; i + kDrawn * kLanes <= to; i += kDrawn * kLanes) {
     draw(i / 4, drawn);
-    if (streamed) {
-      body(i, drawn[0], StreamedVector{});
-      body(i + kLanes, drawn[1], StreamedVector{});
-    } else {
-      body(i, drawn[0], WholeVector{});
-      body(i + kLanes, drawn[1], WholeVector{});
+    for (int v = 0; v < kDrawn; v++) {
+      if (streamed) {
+        put(i + v * kLanes, drawn[v], StreamedVector{});
+      } else {
+        put(i + v * kLanes, drawn[v], WholeVector{});
+      }
     }
   }
-  if (i < to) {
-    draw(i / 4, drawn);
-    int64_t left = to - i;
-    body(i, drawn[0], FirstLanes{left < kLanes ? left : kLanes});
-    if (left > kLanes) body(i + kLanes, drawn[1], FirstLanes{left - kLanes});
+  if (i < to) draw(i / 4, drawn);
+  for (int v = 0; i < to; v++, i += kLanes) {
+    put(i, drawn[v], FirstLanes{to - i < kLanes ? to - i : kLanes});
   }
   if (streamed) stream_fence();
 }
@@ -46,7 +44,7 @@ void uniform_range(int64_t from, int64_t to, bool streamed, const Philox& philox
   Vec width = splat(high - low), largest = splat(nextafterf(high, -INFINITY));
   random_range(
       from, to, streamed, y,
-      [&](int64_t block, Vec(&drawn)[2])
+      [&](int64_t block, Vec(&drawn)[kDrawn])
           __attribute__((always_inline)) { draw_uniform(philox, block, drawn); },
       [=](int64_t, Vec u, auto)
           __attribute__((always_inline)) { return smaller(largest, low + width * u); });
@@ -56,7 +54,7 @@ void normal_range(int64_t from, int64_t to, bool streamed, const Philox& philox,
                   float deviation, float* y) {
   random_range(
       from, to, streamed, y,
-      [&](int64_t block, Vec(&drawn)[2])
+      [&](int64_t block, Vec(&drawn)[kDrawn])
           __attribute__((always_inline)) { draw_normal(philox, block, drawn); },
       [=](int64_t, Vec n, auto) __attribute__((always_inline)) { return mean + deviation * n; });
 }
@@ -67,7 +65,7 @@ void dropout_range(int64_t from, int64_t to, bool streamed, const Philox& philox
   float scale = 1.0f / (1.0f - rate);
   random_range(
       from, to, streamed, y,
-      [&](int64_t block, Vec(&drawn)[2])
+      [&](int64_t block, Vec(&drawn)[kDrawn])
           __attribute__((always_inline)) { draw_uniform(philox, block, drawn); },
       [=](int64_t i, Vec u, auto at)
           __attribute__((always_inline)) { return u >= rate ? at.load(x + i) * scale : Vec{}; });

@@ -7,11 +7,11 @@
 // several short rows. Rows of at most kNarrow columns are summed kLanes rows at a time, one row per
 // lane after an in-register transposition. Columns: reduce_columns.h.
 #include "../runtime/scratch.h"
+#include "interleave.h"
 #include "kernels.h"
 #include "ranges.h"
 #include "reduce_columns.h"
 #include "reduce_ops.h"
-#include "transpose_tile.h"
 
 namespace talus::TALUS_ISA {
 namespace {
@@ -69,10 +69,8 @@ void reduce_narrow_rows(int64_t rows, int64_t columns, const float* x, float* y)
   for (int64_t from = 0; from < columns; from += kLanes) {
     int64_t valid = columns - from < kLanes ? columns - from : kLanes;
     Vec tile[kLanes];
-    for (int r = 0; r < kLanes; r++)
-      tile[r] = r < rows ? load_first(x + r * columns + from, valid) : Vec{};
-    transpose_tile(tile);
-    for (int c = 0; c < valid; c++) result = Op::combine(result, Op::lift(tile[c]));
+    load_transposed(rows, valid, x + from, columns, Op::identity(), tile);
+    for (int c = 0; c < kLanes; c++) result = Op::combine(result, Op::lift(tile[c]));
   }
   if (mean) result = result / static_cast<float>(columns);
   store_first(y, result, rows);

@@ -19,14 +19,18 @@ namespace talus::TALUS_ISA {
 
 constexpr int64_t kBlockRows = 256;
 constexpr int64_t kBlockColumns = 1024;
-constexpr int64_t kFoldBelow = 256;
+constexpr int64_t kFoldUpTo = 64;      // 64 * 16 is at most kBlockColumns
+constexpr int64_t kFoldedWidth = 256;  // at least
 
 // `rows` rows of `width` = fold * columns elements, then one row of `rest` elements.
 struct FoldedMatrix {
   int64_t columns, fold, width, rows, rest;
 
-  FoldedMatrix(int64_t matrix_rows, int64_t matrix_columns) : columns(matrix_columns) {
-    fold = columns < kFoldBelow ? ceil_div(kFoldBelow, columns) : 1;
+  FoldedMatrix(int64_t matrix_rows, int64_t matrix_columns) : columns(matrix_columns), fold(1) {
+    if (columns <= kFoldUpTo) {
+      // Whole vectors and no remainder: the width a multiple of 16.
+      while (fold * columns < kFoldedWidth || fold * columns % 16 != 0) fold++;
+    }
     if (fold > matrix_rows) fold = matrix_rows > 0 ? matrix_rows : 1;
     width = fold * columns;
     rows = matrix_rows / fold;

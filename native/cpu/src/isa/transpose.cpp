@@ -1,11 +1,11 @@
 // Moving rows about: y = transpose of x, and y = chosen rows of a table.
 //
 // transpose: a task owns a block of kBlock x kBlock elements, which it turns tile by tile in
-// registers (transpose_tile.h), so that both sides are read and written in whole vectors.
+// registers (interleave.h), so that both sides are read and written in whole vectors.
 // gather_rows: a task owns several rows.
+#include "interleave.h"
 #include "kernels.h"
 #include "ranges.h"
-#include "transpose_tile.h"
 
 namespace talus::TALUS_ISA {
 namespace {
@@ -16,8 +16,7 @@ constexpr int64_t kBlock = 64;
 inline void transpose_part(int64_t rows, int64_t columns, const float* x, int64_t x_row, float* y,
                            int64_t y_row) {
   Vec tile[kLanes];
-  for (int r = 0; r < kLanes; r++) tile[r] = r < rows ? load_first(x + r * x_row, columns) : Vec{};
-  transpose_tile(tile);
+  load_transposed(rows, columns, x, x_row, Vec{}, tile);
   for (int c = 0; c < kLanes; c++) {
     if (c < columns) store_first(y + c * y_row, tile[c], rows);
   }
