@@ -27,10 +27,10 @@ struct Local {
 
   static int64_t carve(Local* local, void* memory, int64_t columns) {
     Carver carver(memory);
-    local->packed_b = carver.floats(packed_block_floats(columns));
-    local->staging = carver.floats(kBlock * kChunk);
-    local->tile = carver.floats(kBlock * kBlock);
-    local->terms_b = carver.floats(kBlock);
+    local->packed_b = carver.take<float>(packed_block_floats(columns));
+    local->staging = carver.take<float>(kBlock * kChunk);
+    local->tile = carver.take<float>(kBlock * kBlock);
+    local->terms_b = carver.take<float>(kBlock);
     return carver.used();
   }
 
@@ -143,10 +143,10 @@ int similarity_f32(int measure, int64_t rows_a, int64_t rows_b, int64_t columns,
   float *packed_a = nullptr, *terms_a = nullptr, *copy_a = nullptr, *copy_b = nullptr;
   auto carve = [&](void* memory) {
     Carver carver(memory);
-    packed_a = carver.floats(ceil_div(rows_a, kBlock) * packed_block_floats(columns));
-    terms_a = carver.floats(rows_a);
-    if (y == a) copy_a = carver.floats(rows_a * columns);
-    if (y == b && !symmetric) copy_b = carver.floats(rows_b * columns);
+    packed_a = carver.take<float>(ceil_div(rows_a, kBlock) * packed_block_floats(columns));
+    terms_a = carver.take<float>(rows_a);
+    if (y == a) copy_a = carver.take<float>(rows_a * columns);
+    if (y == b && !symmetric) copy_b = carver.take<float>(rows_b * columns);
     return carver.used();
   };
   void* memory = scratch(kSimilarityShared, carve(nullptr));

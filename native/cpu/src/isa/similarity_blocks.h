@@ -27,12 +27,12 @@ inline int64_t chunk_width(int64_t columns, int64_t first) {
 class Carver {
  public:
   explicit Carver(void* memory) : memory_(static_cast<char*>(memory)) {}
-  void* take(int64_t bytes) {
+  template <class T>
+  T* take(int64_t count) {
     char* part = memory_ + used_;
-    used_ += (bytes + 63) / 64 * 64;
-    return memory_ == nullptr ? nullptr : part;
+    used_ += (count * static_cast<int64_t>(sizeof(T)) + 63) / 64 * 64;
+    return memory_ == nullptr ? nullptr : reinterpret_cast<T*>(part);
   }
-  float* floats(int64_t count) { return static_cast<float*>(take(count * sizeof(float))); }
   int64_t used() const { return used_; }
 
  private:

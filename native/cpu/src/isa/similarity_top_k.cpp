@@ -32,11 +32,11 @@ struct Local {
 
   static int64_t carve(Local* local, void* memory, int64_t columns, int64_t work_keys) {
     Carver carver(memory);
-    local->packed_b = carver.floats(packed_block_floats(columns));
-    local->staging = carver.floats(kBlock * kChunk);
-    local->tile = carver.floats(kBlock * kBlock);
-    local->terms_b = carver.floats(kBlock + kLanes);
-    local->work = static_cast<uint64_t*>(carver.take(work_keys * sizeof(uint64_t)));
+    local->packed_b = carver.take<float>(packed_block_floats(columns));
+    local->staging = carver.take<float>(kBlock * kChunk);
+    local->tile = carver.take<float>(kBlock * kBlock);
+    local->terms_b = carver.take<float>(kBlock + kLanes);
+    local->work = carver.take<uint64_t>(work_keys);
     return carver.used();
   }
 
@@ -138,12 +138,12 @@ int similarity_top_k_f32(int measure, int64_t rows_a, int64_t rows_b, int64_t co
   void* list_memory = nullptr;
   auto carve = [&](void* memory) {
     Carver carver(memory);
-    shared.packed_a = carver.floats(ceil_div(rows_a, kBlock) * packed_block_floats(columns));
-    shared.terms_a = carver.floats(rows_a + kLanes);
-    list_memory = carver.take(lists.bytes());
+    shared.packed_a = carver.take<float>(ceil_div(rows_a, kBlock) * packed_block_floats(columns));
+    shared.terms_a = carver.take<float>(rows_a + kLanes);
+    list_memory = carver.take<char>(lists.bytes());
     // The lists live in the outputs from the start, so an input of the same memory must move.
-    if (scores == a) copy_a = carver.floats(rows_a * columns);
-    if (scores == b && !symmetric) copy_b = carver.floats(rows_b * columns);
+    if (scores == a) copy_a = carver.take<float>(rows_a * columns);
+    if (scores == b && !symmetric) copy_b = carver.take<float>(rows_b * columns);
     return carver.used();
   };
   void* memory = scratch(kSimilarityShared, carve(nullptr));
