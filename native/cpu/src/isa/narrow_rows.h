@@ -1,0 +1,56 @@
+// Softmax and its losses over rows too short for a vector each: kLanes rows at a time, one row a
+// lane, so that maxima and sums need no work across lanes.
+#pragma once
+
+#include "row_softmax.h"
+#include "vector_math.h"
+
+namespace talus::TALUS_ISA {
+
+// Rows up to this length are taken by blocks; a block stays in the first-level cache.
+constexpr int64_t kNarrow = 32;
+
+// cells[column * kLanes + row] = x[row * columns + column]; lanes without a row are 0.
+static inline void load_block(const float* x, int64_t rows, int64_t columns, float* cells) {
+  if (rows < kLanes) memset(cells, 0, columns * kLanes * sizeof(float));
+  for (int64_t row = 0; row < rows; row++) {
+    for (int64_t c = 0; c < columns; c++) cells[c * kLanes + row] = x[row * columns + c];
+  }
+}
+
+static inline void store_block(const float* cells, int64_t rows, int64_t columns, float* y) {
+  for (int64_t row = 0; row < rows; row++) {
+    for (int64_t c = 0; c < columns; c++) y[row * columns + c] = cells[c * kLanes + row];
+  }
+}
+
+// ln(1 + x) for x >= 0 or NaN, to full relative accuracy near 0: what rounding 1 + x loses is made
+// up for by the factor.
+static inline Vec vec_log1p(Vec x) {
+  Vec sum = x + 1.0f, lost = sum - 1.0f;
+  return lost == 0.0f ? x : vec_log(sum) * (x / lost);
+}
+
+// One value a row; see RowSums.
+struct NarrowSums {
+  Vec max, total, excess;
+  Vec below;  // sum of x - max
+};
+
+// Leaves exp(x - max) (want_exps) or x - max in the cells. A row of nothing but -infinity becomes
+// NaN by itself: its x - max is.
+template <bool want_exps>
+static inline NarrowSums sum_block(int64_t columns, float* cells) {
+  Vec max = splat(-INFINITY), ones = {}, others = {}, below_sum = {};
+  for (int64_t c = 0; c < columns; c++) max = larger(load(cells + c * kLanes), max);
+  for (int64_t c = 0; c < columns; c++) {
+    Vec below = load(cells + c * kLanes) - max, e = exp_of_nonpositive(below);
+    ones += below == 0.0f ? splat(1.0f) : splat(0.0f);
+    others += below == 0.0f ? splat(0.0f) : e;
+    below_sum += below;
+    store(cells + c * kLanes, want_exps ? e : below);
+  }
+  return {max, ones + others, (ones - 1.0f) + others, below_sum};
+}
+
+}  // namespace talus::TALUS_ISA
