@@ -179,13 +179,12 @@ struct Euclidean : PlainValue {
   static bool near(float value, float term_u, float term_v) {
     return value > kNear * (term_u + term_v);
   }
-  static float of_value(float value) {
-    float squared = -2 * value;
+  static float of_squared_distance(float squared) {
     return 1 / (1 + sqrtf(squared < 0 ? 0 : squared));
   }
   template <class Distance>
   static float score(float value, float term_u, float term_v, const Distance& distance) {
-    return of_value(near(value, term_u, term_v) ? distance() / -2 : value);
+    return of_squared_distance(near(value, term_u, term_v) ? distance() : -2 * value);
   }
   static float bound(float score) {
     double farthest = 1 / static_cast<double>(score) - 1 + 1e-6 / score;

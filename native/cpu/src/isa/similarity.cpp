@@ -13,7 +13,9 @@
 namespace talus::TALUS_ISA {
 namespace {
 
+// Blocks of a that one task multiplies with its block of b.
 constexpr int64_t kRun = 16;
+constexpr int64_t kLine = 16;
 
 struct Operands {
   int64_t rows_a, rows_b, columns;
@@ -54,20 +56,19 @@ void score_tile(const Measure& measure, const Operands& o, int64_t row, int64_t 
   for (int64_t i = 0; i < rows; i++) {
     float* scores = tile + i * kBlock;
     float term = terms_a[i];
+    // Branch-free, so that it becomes vectors: near pairs get distance 0, score 1, and all with
+    // score 1 are looked at again.
+    for (int64_t j = 0; j < columns; j++) {
+      scores[j] = measure.score(measure.value(scores[j], term, terms_b[j]), term, terms_b[j],
+                                [] { return 0.0f; });
+    }
     if constexpr (Measure::kCancels) {
-      for (int64_t j = 0; j < columns; j++) {
-        float value = measure.value(scores[j], term, terms_b[j]);
-        bool near = measure.near(value, term, terms_b[j]);
-        scores[j] = measure.score(value, term, terms_b[j], [&] {
-          return squared_distance(o.a + (row + i) * o.columns, o.b + (column + j) * o.columns,
-                                  o.columns);
-        });
-        (void)near;
-      }
-    } else {
-      for (int64_t j = 0; j < columns; j++) {
-        float value = measure.value(scores[j], term, terms_b[j]);
-        scores[j] = measure.score(value, term, terms_b[j], [] { return 0.0f; });
+      int nearest = 0;
+      for (int64_t j = 0; j < columns; j++) nearest += scores[j] == 1;
+      for (int64_t j = 0; nearest != 0 && j < columns; j++) {
+        if (scores[j] != 1) continue;
+        scores[j] = measure.of_squared_distance(squared_distance(
+            o.a + (row + i) * o.columns, o.b + (column + j) * o.columns, o.columns));
       }
     }
   }
@@ -80,9 +81,13 @@ void write_tile(const Operands& o, const float* tile, int64_t row, int64_t rows,
     memcpy(o.y + (row + i) * o.rows_b + column, tile + i * kBlock, columns * sizeof(float));
   }
   if (!mirrored) return;
-  for (int64_t j = 0; j < columns; j++) {
-    float* to = o.y + (column + j) * o.rows_b + row;
-    for (int64_t i = 0; i < rows; i++) to[i] = tile[i * kBlock + j];
+  // A cache line of columns at a time, so that each line of the tile is read once.
+  for (int64_t first = 0; first < columns; first += kLine) {
+    int64_t last = first + kLine < columns ? first + kLine : columns;
+    for (int64_t j = first; j < last; j++) {
+      float* to = o.y + (column + j) * o.rows_b + row;
+      for (int64_t i = 0; i < rows; i++) to[i] = tile[i * kBlock + j];
+    }
   }
 }
 
