@@ -21,7 +21,9 @@ float largest(const float* x, int64_t count) {
   for (int v = 0; v < kVectors; v++) best[v] = splat(-INFINITY);
   int64_t i = 0;
   for (; i + kVectors * kLanes <= count; i += kVectors * kLanes) {
-    for (int v = 0; v < kVectors; v++) best[v] = maximum(best[v], load(x + i + v * kLanes));
+    for (int v = 0; v < kVectors; v++) {
+      best[v] = maximum(best[v], load_ahead(x + i + v * kLanes));
+    }
   }
   for (; i < count; i += kLanes) {
     int32_t valid = count - i < kLanes ? static_cast<int32_t>(count - i) : kLanes;

@@ -99,10 +99,29 @@ void binary_range(int64_t from, int64_t to, const BinaryOperands operands) {
   }
 }
 
+// A short row of b, written out often enough that vectors are full: `row` is `columns` long.
+struct RepeatedRow {
+  static constexpr int64_t kUpTo = 64, kLength = 256;
+  float row[kLength];
+  int64_t columns;
+
+  RepeatedRow(int64_t b_columns, const float* b) : columns(kLength / b_columns * b_columns) {
+    for (int64_t c = 0; c < columns; c++) row[c] = c < b_columns ? b[c] : row[c - b_columns];
+  }
+};
+
 template <BinaryOp op>
 int binary_all(int broadcast, int64_t rows, int64_t columns, const float* a, const float* b,
                float* y) {
   int64_t count = rows * columns;
+  if (broadcast == kRow && columns > 0 && columns <= RepeatedRow::kUpTo &&
+      count > 4 * RepeatedRow::kLength) {
+    RepeatedRow repeated(columns, b);
+    BinaryOperands operands{repeated.columns, a, repeated.row, y, 0, false, false};
+    for_ranges(count, kLightRange,
+               [&](int64_t from, int64_t to) { binary_range<op>(from, to, operands); });
+    return TALUS_OK;
+  }
   bool value = broadcast == kColumn || broadcast == kScalar;
   bool flat = broadcast == kSameShape || broadcast == kScalar;
   bool streamed = a != y && b != y && worth_streaming(count) && (flat || columns >= 1024);

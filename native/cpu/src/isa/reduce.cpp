@@ -29,7 +29,7 @@ void reduce_chunk(const float* x, int64_t count, double (&total)[16]) {
   int64_t i = 0;
   for (; i + 64 <= count; i += 64) {
     for (int v = 0; v < kVectors; v++) {
-      lanes[v] = Op::combine(lanes[v], Op::lift(load(x + i + v * kLanes)));
+      lanes[v] = Op::combine(lanes[v], Op::lift(load_ahead(x + i + v * kLanes)));
     }
   }
 #pragma GCC unroll 16
