@@ -1,9 +1,9 @@
 // Reduces each column of a matrix, whose elements come from `source(offset, at)`: memory, or
 // something computed on the way that the source also stores (activation_gradient.cpp).
 //
-// A task owns a block of kBlockRows x kBlockColumns. It adds four rows at a time to one row of
-// accumulators, which stays in the first-level cache, so memory is read along its rows whatever the
-// shape. A matrix of few columns is first folded: as it is contiguous, several rows read as one
+// A task owns a block of at most kBlockRows x kBlockColumns. It adds four rows at a time to one row
+// of accumulators, which stays in the first-level cache, so memory is read along its rows whatever
+// the shape. A matrix of few columns is first folded: as it is contiguous, several rows read as one
 // wider row keep the vectors full. Blocks give float rows, which are combined in double in the
 // order of the rows.
 //
@@ -85,14 +85,24 @@ static inline void combine_blocks(int64_t from, int64_t to, int64_t blocks,
   for (int64_t c = 0; c < columns; c++) finish(from + c, total[c]);
 }
 
+// The columns of one task. Narrower blocks where a middling matrix would give too few tasks; each
+// column is summed by itself, so this changes no bits.
+static inline int64_t block_columns(const FoldedMatrix& matrix, int64_t row_blocks) {
+  int64_t block = kBlockColumns;
+  if (matrix.rows * matrix.width <= 2 * kLightRange) return block;
+  while (row_blocks * ceil_div(matrix.width, block) < 8 && block > 128) block /= 2;
+  return block;
+}
+
 // Calls finish(column, double) with the reduction of every column. Returns a TalusStatus.
 template <class Op, class Source, class Finish>
 static inline int reduce_columns(int64_t rows, int64_t columns, const Source source,
                                  const Finish& finish) {
   if (columns == 0) return TALUS_OK;
   FoldedMatrix matrix(rows, columns);
-  int64_t row_blocks = ceil_div(matrix.rows, kBlockRows),
-          column_blocks = ceil_div(matrix.width, kBlockColumns);
+  int64_t row_blocks = ceil_div(matrix.rows, kBlockRows);
+  int64_t block_width = block_columns(matrix, row_blocks);
+  int64_t column_blocks = ceil_div(matrix.width, block_width);
   int64_t blocks = row_blocks + (matrix.rest > 0 ? 1 : 0);
   float* partial = scratch_floats(kRowsShared, blocks * matrix.width);
   if (partial == nullptr && blocks > 0) return TALUS_OUT_OF_MEMORY;
@@ -100,9 +110,9 @@ static inline int reduce_columns(int64_t rows, int64_t columns, const Source sou
   auto limit = [](int64_t a, int64_t b) { return a < b ? a : b; };
   parallel_for(row_blocks * column_blocks, [&](int64_t task, int) {
     int64_t block = task / column_blocks, first = block * kBlockRows;
-    int64_t from = task % column_blocks * kBlockColumns;
+    int64_t from = task % column_blocks * block_width;
     reduce_block<Op>(first, limit(first + kBlockRows, matrix.rows), from,
-                     limit(from + kBlockColumns, matrix.width), matrix.width,
+                     limit(from + block_width, matrix.width), matrix.width,
                      partial + block * matrix.width + from, source);
   });
   if (matrix.rest > 0) {
@@ -110,7 +120,7 @@ static inline int reduce_columns(int64_t rows, int64_t columns, const Source sou
     each_vector(0, matrix.width, [=](int64_t c, auto at) { at.store(last + c, Op::identity()); });
     reduce_block<Op>(matrix.rows, matrix.rows + 1, 0, matrix.rest, matrix.width, last, source);
   }
-  parallel_for(column_blocks, [&](int64_t task, int) {
+  parallel_for(ceil_div(matrix.width, kBlockColumns), [&](int64_t task, int) {
     int64_t from = task * kBlockColumns;
     combine_blocks<Op>(from, limit(from + kBlockColumns, matrix.width), blocks, matrix, partial,
                        finish);
