@@ -1,0 +1,41 @@
+package io.talus.bench.table;
+
+import java.util.Locale;
+
+/** How a line shows a measurement. */
+enum Unit {
+  GFLOPS("GFLOP/s"),
+  GIGABYTES_PER_SECOND("GB/s"),
+  MILLISECONDS("ms"),
+  MICROSECONDS("µs"),
+  MEGABYTES("MB"),
+  BYTES("bytes");
+
+  private final String symbol;
+
+  Unit(String symbol) {
+    this.symbol = symbol;
+  }
+
+  /**
+   * @param measured seconds, or bytes for amounts
+   * @param amount flops or bytes of one run, for rates
+   */
+  String show(double measured, double amount) {
+    return switch (this) {
+          case GFLOPS, GIGABYTES_PER_SECOND -> number(amount / measured * 1e-9);
+          case MILLISECONDS -> number(measured * 1e3);
+          case MICROSECONDS -> number(measured * 1e6);
+          case MEGABYTES -> number(measured * 1e-6);
+          case BYTES -> number(measured);
+        }
+        + " "
+        + symbol;
+  }
+
+  static String number(double value) {
+    double size = Math.abs(value);
+    return String.format(
+        Locale.ROOT, size >= 100 || size == 0 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f", value);
+  }
+}

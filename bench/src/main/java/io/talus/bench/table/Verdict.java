@@ -1,0 +1,25 @@
+package io.talus.bench.table;
+
+/**
+ * A line as judged.
+ *
+ * @param reference whom Talus was judged against, or null where by itself
+ * @param value the ratio, or the measurement where by itself
+ */
+record Verdict(Line line, Samples samples, String reference, double value, boolean isMet) {
+
+  /** Null when the line could not be measured. */
+  static Verdict of(Line line, Samples samples) {
+    if (samples.reason() != null) {
+      return null;
+    }
+    String reference = samples.fastest(line.references());
+    double value =
+        switch (line.rule()) {
+          case SPEED_AT_LEAST -> samples.ratio(reference, Contest.TALUS);
+          case TIME_AT_MOST -> samples.ratio(Contest.TALUS, reference);
+          case ITSELF_AT_MOST -> samples.median(Contest.TALUS).orElseThrow();
+        };
+    return new Verdict(line, samples, reference, value, line.rule().isMet(value, line.target()));
+  }
+}

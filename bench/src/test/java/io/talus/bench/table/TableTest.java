@@ -1,0 +1,90 @@
+package io.talus.bench.table;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+  private static final Line LINE =
+      new Line(
+          "line",
+          "group",
+          "a line",
+          Unit.GFLOPS,
+          1e9,
+          Rule.SPEED_AT_LEAST,
+          0.97,
+          List.of("one", "two"),
+          3,
+          Contest::new);
+
+  private static Samples samples(String talus, String one, String two) {
+    Samples samples = new Samples();
+    samples.add(Contest.TALUS, talus.split(" "));
+    samples.add("one", one.split(" "));
+    samples.add("two", two.split(" "));
+    return samples;
+  }
+
+  @Test
+  void talusIsJudgedAgainstTheFasterByRatiosOfTheSameRound() {
+    Verdict verdict = Verdict.of(LINE, samples("1.0 2.0 4.0", "0.9 1.9 3.6", "5 5 5"));
+    assertEquals("one", verdict.reference());
+    assertEquals(0.9, verdict.value(), 1e-12);
+    assertFalse(verdict.isMet());
+    assertTrue(Verdict.of(LINE, samples("1 1 1", "0.98 0.98 0.98", "5 5 5")).isMet());
+  }
+
+  @Test
+  void processesAddUp() {
+    Samples samples = samples("1 1 1", "2 2 2", "3 3 3");
+    samples.add(Contest.TALUS, new String[] {"5", "5", "5"});
+    assertEquals(3, samples.median(Contest.TALUS).getAsDouble());
+  }
+
+  @Test
+  void whatCannotBeMeasuredIsSaid() {
+    Samples samples = new Samples();
+    samples.add(Measuring.UNAVAILABLE, new String[] {"native status 3"});
+    Map<String, Samples> all = new HashMap<>();
+    all.put("line", samples);
+    String table = String.join("\n", new Report(List.of(LINE), all).markdown());
+    assertTrue(table.contains("not available: native status 3"), table);
+  }
+
+  @Test
+  void aNaNIsNotMet() {
+    assertFalse(Rule.SPEED_AT_LEAST.isMet(Double.NaN, 1));
+    assertFalse(Rule.TIME_AT_MOST.isMet(Double.NaN, 1));
+  }
+
+  @Test
+  void everyLineHasItsOwnName() {
+    List<Line> lines = Lines.all();
+    assertEquals(lines.size(), lines.stream().map(Line::id).distinct().count());
+  }
+
+  @Test
+  void contendersTakeTurns() {
+    StringBuilder order = new StringBuilder();
+    try (Contest contest = new Contest()) {
+      contest.gauge("a", () -> order.append('a').length());
+      contest.gauge("b", () -> order.append('b').length());
+      contest.run(2);
+    }
+    assertEquals("abba", order.toString());
+  }
+
+  @Test
+  void unknownOptionsAreNamed() {
+    IllegalArgumentException error =
+        assertThrows(IllegalArgumentException.class, () -> new TableCommand("--rounds", "3"));
+    assertTrue(error.getMessage().contains("--rounds"), error.getMessage());
+  }
+}

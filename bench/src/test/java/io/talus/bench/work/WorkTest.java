@@ -1,0 +1,129 @@
+package io.talus.bench.work;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.talus.Device;
+import io.talus.Devices;
+import io.talus.op.Axis;
+import io.talus.op.Gemm;
+import io.talus.op.ReduceFunction;
+import io.talus.op.SimilarityMeasure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Everything that is timed gives the right answer on every device, at small shapes. */
+class WorkTest {
+  private static final NamedShape MATRIX = NamedShape.parse("small-37x50");
+  private static final NamedShape MANY = NamedShape.parse("small-100x100");
+  private static final ZipfRatings RATINGS = new ZipfRatings(60, 90, 2000);
+
+  private static Map<String, Function<Device, Work>> works() {
+    Map<String, Function<Device, Work>> works = new LinkedHashMap<>();
+    for (String kind : List.of("forward", "forward-relu", "weights", "input")) {
+      GemmShape shape = GemmShape.parse("dense-8x33x10-" + kind);
+      works.put("gemm " + kind, device -> GemmWork.of(device, shape));
+    }
+    works.put("softmax", device -> SoftmaxWork.softmax(device, MATRIX));
+    works.put("log-softmax", device -> SoftmaxWork.logSoftmax(device, MATRIX));
+    works.put("cross-entropy", device -> SoftmaxWork.crossEntropy(device, MATRIX));
+    NamedShape last = NamedShape.parse("small-37x20x50", 3);
+    works.put("linear cross-entropy", device -> LinearCrossEntropyWork.of(device, last));
+    for (String kind : elementwise()) {
+      works.put(kind, device -> ElementwiseWork.of(device, kind, MATRIX));
+    }
+    for (ReduceFunction function : ReduceFunction.values()) {
+      for (Axis axis : Axis.values()) {
+        works.put(function + " " + axis, device -> ReduceWork.of(device, function, axis, MATRIX));
+      }
+    }
+    works.put("argmax", device -> ReduceWork.argMax(device, MATRIX));
+    works.put("uniform", device -> RandomWork.uniform(device, MANY));
+    works.put("normal", device -> RandomWork.normal(device, MANY));
+    works.put("dropout", device -> RandomWork.dropout(device, MANY));
+    for (String kind : List.of("sgd", "momentum", "nesterov", "adam", "adamw")) {
+      works.put(kind, device -> OptimizerWork.of(device, kind, MATRIX));
+    }
+    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+      works.put("full " + measure, device -> SimilarityWork.full(device, measure, MATRIX));
+      works.put("top " + measure, device -> SimilarityWork.topK(device, measure, 5, MATRIX));
+    }
+    works.put(
+        "sparse top",
+        device -> SparseSimilarityWork.of(device, SimilarityMeasure.COSINE, 5, RATINGS));
+    NamedShape network = NamedShape.parse("small-8x20x12x12x5");
+    works.put("training step", device -> TrainingStepWork.of(device, network));
+    return works;
+  }
+
+  private static List<String> elementwise() {
+    List<String> kinds = new ArrayList<>();
+    kinds.addAll(List.of("negate", "abs", "square", "sqrt", "reciprocal", "exp", "log", "relu"));
+    kinds.addAll(List.of("gelu", "tanh", "sigmoid"));
+    kinds.addAll(List.of("add", "subtract", "multiply", "divide", "maximum", "minimum"));
+    kinds.addAll(List.of("add-row", "axpby", "copy", "fill", "transpose", "gather"));
+    kinds.add("relu-gradient");
+    return kinds;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> answersAreVerified() {
+    return Devices.available().stream()
+        .flatMap(
+            device ->
+                works().entrySet().stream()
+                    .map(
+                        work ->
+                            DynamicTest.dynamicTest(
+                                work.getKey() + " on " + device.name(),
+                                () -> verify(work.getValue(), device))));
+  }
+
+  private static void verify(Function<Device, Work> make, Device device) {
+    try (Work work = make.apply(device)) {
+      work.verify();
+      assertTrue(work.bytes() > 0);
+    } catch (UnsupportedOperationException missing) {
+      Assumptions.abort(device.name() + " lacks " + missing.getMessage());
+    }
+  }
+
+  @Test
+  void aWrongAnswerIsRefused() {
+    try (Work work =
+        GemmWork.of(Devices.require("java"), GemmShape.parse("dense-8x33x10-forward"))) {
+      work.verify();
+      Gemm op = (Gemm) work.op();
+      op.c().set(op.c().get(0, 0) + 1e-3f, 0, 0);
+      assertThrows(WrongAnswerException.class, work::check);
+      op.c().set(Float.NaN, 0, 0);
+      assertThrows(WrongAnswerException.class, work::check);
+    }
+  }
+
+  @Test
+  void ratingsAreAsManyAsAskedForAndTheSameBothWays() {
+    assertEquals(2000, RATINGS.userOffsets[60]);
+    assertEquals(2000, RATINGS.itemOffsets[90]);
+    double byUser = 0;
+    double byItem = 0;
+    for (int at = 0; at < 2000; at++) {
+      byUser += RATINGS.stars[at] * (RATINGS.items[at] + 1);
+    }
+    for (int item = 0; item < 90; item++) {
+      for (int at = (int) RATINGS.itemOffsets[item]; at < RATINGS.itemOffsets[item + 1]; at++) {
+        byItem += RATINGS.starsByItem[at] * (item + 1);
+      }
+    }
+    assertEquals(byUser, byItem);
+  }
+}
