@@ -3,6 +3,9 @@
 // Two steps: the largest value of a segment by vectors, and only for the winning segment a search
 // for where it is. A task owns one segment of a long row, or several short rows; segments are
 // compared in the order of memory, so ties go to the smaller index.
+//
+// Measured on 2 cores of a Zen 5 with AVX-512, 2^25 elements, where copy moves 58 GB/s, before
+// memory was asked for ahead (1.6 times as fast since): rows of 1024 23 GB/s, rows of 10 10.
 #include "../runtime/scratch.h"
 #include "interleave.h"
 #include "kernels.h"

@@ -1,6 +1,11 @@
 // Uniform and normal random numbers and dropout, from Philox (philox.h).
 //
 // A task owns a range of elements (ranges.h), and draws kDrawn vectors at a time.
+//
+// Measured on 2 cores of a Zen 5 with AVX-512, 2^25 elements, where fill writes 39 GB/s: uniform
+// writes 19, normal 11. Both are bound by arithmetic: a block is 20 products, 20 shifts and 20
+// three-way xors, about two of which start in a cycle. Next idea: shuffles for
+// the shifts, where they have a port of their own.
 #include "kernels.h"
 #include "philox.h"
 #include "ranges.h"

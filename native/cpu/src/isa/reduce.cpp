@@ -6,6 +6,10 @@
 // most (kChunk / 64 + 3) eps sum|x|, whatever the length. A task owns one segment of a long row, or
 // several short rows. Rows of at most kNarrow columns are summed kLanes rows at a time, one row per
 // lane after an in-register transposition. Columns: reduce_columns.h.
+//
+// Measured on 2 cores of a Zen 5 with AVX-512, 2^25 elements, where copy moves 58 GB/s: sum of all
+// 56, of rows of 1024 49, of rows of 10 15 (bound by the transposition). 10 elements: 16 ns. Next
+// idea: for rows below kLanes / 2, two rows a vector.
 #include "../runtime/scratch.h"
 #include "interleave.h"
 #include "kernels.h"

@@ -8,6 +8,9 @@
 // order of the rows.
 //
 // Error of a sum: at most (2 + kBlockRows / 4 + 1) eps sum|x|, whatever the number of rows.
+//
+// Measured on 2 cores of a Zen 5 with AVX-512, 2^25 elements, where copy moves 58 GB/s: 58 with
+// 1024 columns, 52 with 10, 50 with 128 rows.
 #pragma once
 
 #include "../runtime/scratch.h"

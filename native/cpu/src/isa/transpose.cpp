@@ -3,6 +3,10 @@
 // transpose: a task owns a block of kBlock x kBlock elements, which it turns tile by tile in
 // registers (interleave.h), so that both sides are read and written in whole vectors.
 // gather_rows: a task owns several rows.
+//
+// Measured on 2 cores of a Zen 5 with AVX-512, 2^25 elements, where copy reaches 58 GB/s: 45 for a
+// square, 38 for 1024 columns. Next idea: blocks longer along y, so that fewer of its pages are
+// written at once.
 #include "interleave.h"
 #include "kernels.h"
 #include "ranges.h"
