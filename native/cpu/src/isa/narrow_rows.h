@@ -2,25 +2,42 @@
 // lane, so that maxima and sums need no work across lanes.
 #pragma once
 
+#include "interleave.h"
 #include "row_softmax.h"
-#include "vector_math.h"
 
 namespace talus::TALUS_ISA {
 
 // Rows up to this length are taken by blocks; a block stays in the first-level cache.
 constexpr int64_t kNarrow = 32;
+static_assert(kNarrow % kLanes == 0, "cells hold whole tiles");
 
-// cells[column * kLanes + row] = x[row * columns + column]; lanes without a row are 0.
+// cells[column * kLanes + row] = x[row * columns + column]; lanes without a row are 0. Cells behind
+// the last column, up to a whole tile, are written too.
 static inline void load_block(const float* x, int64_t rows, int64_t columns, float* cells) {
-  if (rows < kLanes) memset(cells, 0, columns * kLanes * sizeof(float));
-  for (int64_t row = 0; row < rows; row++) {
-    for (int64_t c = 0; c < columns; c++) cells[c * kLanes + row] = x[row * columns + c];
+  for (int64_t first = 0; first < columns; first += kLanes) {
+    Vec tile[kLanes];
+    for (int64_t row = 0; row < kLanes; row++) {
+      int64_t at = row * columns + first, left = rows * columns - at;
+      if (row >= rows) {
+        tile[row] = Vec{};
+      } else {
+        tile[row] = left < kLanes ? load_first(x + at, left) : load(x + at);
+      }
+    }
+    transpose_tile(tile);
+    for (int64_t c = 0; c < kLanes; c++) store(cells + (first + c) * kLanes, tile[c]);
   }
 }
 
 static inline void store_block(const float* cells, int64_t rows, int64_t columns, float* y) {
-  for (int64_t row = 0; row < rows; row++) {
-    for (int64_t c = 0; c < columns; c++) y[row * columns + c] = cells[c * kLanes + row];
+  for (int64_t first = 0; first < columns; first += kLanes) {
+    int64_t count = columns - first < kLanes ? columns - first : kLanes;
+    Vec tile[kLanes];
+    for (int64_t c = 0; c < kLanes; c++) tile[c] = load(cells + (first + c) * kLanes);
+    transpose_tile(tile);
+    for (int64_t row = 0; row < rows; row++) {
+      store_first(y + row * columns + first, tile[row], count);
+    }
   }
 }
 

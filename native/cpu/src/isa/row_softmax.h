@@ -43,11 +43,37 @@ static inline float add_lanes(Vec v) {
   return lanes[0];
 }
 
+#if defined(__AVX512F__)
+// 2^(j / 32)
+alignas(64) static const float kPowers[32] = {
+    0x1p0f,        0x1.059b0ep0f, 0x1.0b5586p0f, 0x1.11301ep0f, 0x1.172b84p0f, 0x1.1d4874p0f,
+    0x1.2387a6p0f, 0x1.29e9ep0f,  0x1.306fep0f,  0x1.371a74p0f, 0x1.3dea64p0f, 0x1.44e086p0f,
+    0x1.4bfdaep0f, 0x1.5342b6p0f, 0x1.5ab07ep0f, 0x1.6247ecp0f, 0x1.6a09e6p0f, 0x1.71f75ep0f,
+    0x1.7a1148p0f, 0x1.82589ap0f, 0x1.8ace54p0f, 0x1.93737cp0f, 0x1.9c4918p0f, 0x1.a5503cp0f,
+    0x1.ae89fap0f, 0x1.b7f77p0f,  0x1.c199bep0f, 0x1.cb720ep0f, 0x1.d5818ep0f, 0x1.dfc974p0f,
+    0x1.ea4afap0f, 0x1.f50766p0f,
+};
+
+// e^x for x <= 0 or NaN, within 1.5 units in the last place; 1 for 0. With x = n ln 2 + r, where n
+// is a multiple of 1/32, two terms in r are enough, and the powers of two in between come from a
+// table held in two registers: 1.2 ns a vector where vec_exp takes 1.7.
+static inline Vec exp_of_nonpositive(Vec x) {
+  const Vec shift = splat(0x1.8p18f);  // its last place is 1/32
+  x = larger(splat(-104.0f), x);
+  Vec shifted = fma(x, splat(0x1.715476p0f), shift), n = shifted - shift;
+  Vec r = fma(n, splat(-0x1.7f7d1cp-20f), fma(n, splat(-0x1.62e4p-1f), x));
+  Vec less_1 = r * fma(r, splat(0x1.000098p-1f), splat(0x1.0000f6p0f));
+  Vec power = (Vec)_mm512_permutex2var_ps(_mm512_load_ps(kPowers), (__m512i)shifted,
+                                          _mm512_load_ps(kPowers + kLanes));
+  return scale_by_power(fma(power, less_1, power), n);  // takes n down to a whole number
+}
+#else
 // e^x for x <= 0 or NaN.
 static inline Vec exp_of_nonpositive(Vec x) {
   ExpReduction reduced = reduce_exp(larger(splat(-104.0f), x));
   return scale_by_power(expm1_near_zero(reduced.r) + 1.0f, reduced.n);
 }
+#endif
 
 constexpr int64_t kChunk = 2048;
 
