@@ -11,7 +11,9 @@
 // that. score: the similarity itself. `distance` computes |u - v|^2 from the rows, for measures
 // that need
 //   it where the product has cancelled.
-// bound: no pair with at least this score has a smaller most().
+// bound: no pair with at least this score has a smaller most(). kBoundIsScore: a pair whose value
+// is
+//   the bound has just this score.
 #pragma once
 
 #include <math.h>
@@ -91,6 +93,7 @@ struct PlainValue {
 
 // u.v
 struct Dot : PlainValue {
+  static constexpr bool kBoundIsScore = true;
   static constexpr bool kRowsAsTheyAre = true;
   static constexpr bool kCancels = false;
 
@@ -107,6 +110,7 @@ struct Dot : PlainValue {
 
 // u.v / (|u| |v|): the dot product of rows of length 1; 0 where a row is zero.
 struct Cosine : PlainValue {
+  static constexpr bool kBoundIsScore = true;
   static constexpr bool kRowsAsTheyAre = false;
   static constexpr bool kCancels = false;
 
@@ -156,6 +160,7 @@ struct SparsePearson : Cosine {
 // than kNear of |u|^2 + |v|^2 is left, d^2 is summed from the differences instead. most() allows
 // for the largest rounding error that value() can have, slack * (|u|^2 + |v|^2) / 2.
 struct Euclidean : PlainValue {
+  static constexpr bool kBoundIsScore = false;
   static constexpr bool kRowsAsTheyAre = true;
   static constexpr bool kCancels = true;
   static constexpr float kNear = 1.0f / 64;

@@ -49,7 +49,7 @@ class ItemLists {
 
   void carve(Carver* carver) {
     int64_t count = row_offsets[items];
-    row_of_item = carver->take<int32_t>(items);
+    row_of_item = carver->take<int32_t>(items + kLanes);  // see TopK
     terms_of_item = carver->take<RowTerms>(items);
     item_terms = carver->take<float>(items + kLanes);
     user_offsets = carver->take<int64_t>(users + 1);

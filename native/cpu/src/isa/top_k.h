@@ -10,6 +10,7 @@
 // (measures.h) that still matters, and offer_tile compares whole vectors with it.
 #pragma once
 
+#include <sched.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -84,29 +85,46 @@ inline void sort_descending(uint64_t* keys, int64_t count, uint64_t* work) {
   if (from != keys) memcpy(keys, from, count * sizeof(uint64_t));
 }
 
-// Lane i of the result is bit i: a >= b. False for NaN.
-inline uint32_t at_least(Vec a, Vec b) {
+// Bit i is lane i of a comparison's result.
+inline uint32_t lanes_of(VecInt mask) {
 #if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ);
+  return _mm512_movepi32_mask((__m512i)mask);
 #elif defined(__AVX2__)
-  return _mm256_movemask_ps((__m256)(a >= b));
+  return _mm256_movemask_ps((__m256)mask);
 #elif defined(__SSE2__)
-  return _mm_movemask_ps((__m128)(a >= b));
+  return _mm_movemask_ps((__m128)mask);
 #else
-  uint32_t mask = 0;
-  for (int lane = 0; lane < kLanes; lane++) mask |= (a[lane] >= b[lane] ? 1u : 0u) << lane;
-  return mask;
+  uint32_t lanes = 0;
+  for (int lane = 0; lane < kLanes; lane++) lanes |= (mask[lane] != 0 ? 1u : 0u) << lane;
+  return lanes;
 #endif
+}
+
+inline bool any_at_least(Vec a, Vec b) {
+#if defined(__AVX512F__)
+  return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GE_OQ) != 0;
+#else
+  return lanes_of(a >= b) != 0;
+#endif
+}
+
+inline VecInt load_ints(const int32_t* from) {
+  VecInt v;
+  memcpy(&v, from, sizeof(v));
+  return v;
 }
 
 class TopK {
  public:
   // Rows that one lock guards.
   int64_t rows_per_lock;
-  // Per row, padded by a vector: see above.
+  // Per row, padded by a vector: the least most() that matters, and the index of the worst that is
+  // kept, beyond which an equal score does not.
   float* bounds;
+  int32_t* last_indices;
 
-  // names: what row r and candidate r are called in the outputs, or null where that is r.
+  // names: what row r and candidate r are called in the outputs, or null where that is r;
+  // padded by a vector.
   TopK(int64_t rows, int64_t rows_per_lock, int64_t k, int64_t most_candidates,
        const int32_t* names, int32_t* indices, float* scores)
       : rows_per_lock(rows_per_lock),
@@ -122,7 +140,7 @@ class TopK {
 
   int64_t bytes() const {
     return rows_ * room_ * sizeof(uint64_t) + rows_ * sizeof(uint64_t) + locks() * sizeof(Lock) +
-           2 * rows_ * sizeof(int32_t) + (rows_ + kLanes) * sizeof(float);
+           2 * rows_ * sizeof(int32_t) + (rows_ + kLanes) * (sizeof(float) + sizeof(int32_t));
   }
 
   // Keys of work space that a caller of offer and finish must have.
@@ -135,15 +153,25 @@ class TopK {
     worst_ = newcomers_ + rows_ * room_;
     kept_ = reinterpret_cast<int32_t*>(worst_ + rows_);
     waiting_ = kept_ + rows_;
-    bounds = reinterpret_cast<float*>(waiting_ + rows_);
+    last_indices = waiting_ + rows_;
+    bounds = reinterpret_cast<float*>(last_indices + rows_ + kLanes);
     memset(locks_, 0, locks() * sizeof(Lock));
     memset(worst_, 0, rows_ * sizeof(uint64_t));
     memset(kept_, 0, 2 * rows_ * sizeof(int32_t));
-    for (int64_t row = 0; row < rows_ + kLanes; row++) bounds[row] = -INFINITY;
+    for (int64_t row = 0; row < rows_ + kLanes; row++) {
+      bounds[row] = -INFINITY;
+      last_indices[row] = INT32_MAX;
+    }
   }
 
   int32_t name(int64_t row) const {
     return names_ == nullptr ? static_cast<int32_t>(row) : names_[row];
+  }
+  VecInt names(int64_t row) const {
+    if (names_ != nullptr) return load_ints(names_ + row);
+    VecInt names;
+    for (int lane = 0; lane < kLanes; lane++) names[lane] = static_cast<int32_t>(row) + lane;
+    return names;
   }
 
   // score is not NaN. The caller holds the row's lock.
@@ -154,7 +182,9 @@ class TopK {
     newcomers_[row * room_ + waiting_[row]++] = key;
     if (waiting_[row] < room_) return;
     settle(row, work);
-    if (worst_[row] != 0) bounds[row] = measure.bound(score_of(worst_[row]));
+    if (worst_[row] == 0) return;
+    bounds[row] = measure.bound(score_of(worst_[row]));
+    last_indices[row] = index_of(worst_[row]);
   }
 
   // Writes the row's result, best first, padded with index -1 and score NaN.
@@ -172,10 +202,12 @@ class TopK {
   void lock(int64_t row) {
     int32_t* lock = &locks_[row / rows_per_lock].taken;
     while (__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE) != 0) {
-      while (__atomic_load_n(lock, __ATOMIC_RELAXED) != 0) {
+      // Held for microseconds, unless its holder has lost the processor.
+      for (int spin = 0; __atomic_load_n(lock, __ATOMIC_RELAXED) != 0; spin++) {
 #if defined(__x86_64__)
         _mm_pause();
 #endif
+        if (spin > kSpins) sched_yield();
       }
     }
   }
@@ -184,6 +216,8 @@ class TopK {
   }
 
  private:
+  static constexpr int kSpins = 1000;
+
   struct alignas(64) Lock {
     int32_t taken;
   };
@@ -231,22 +265,37 @@ struct ScoreTile {
   bool exclude_self;  // no pair of a row and the column of the same number
 };
 
+// Offers pairs of row i and columns j .. j + kLanes - 1 of the tile to the row and the columns.
 template <class Measure, class Distance>
 __attribute__((noinline)) void offer_lanes(TopK& lists, const Measure& measure,
                                            const ScoreTile& tile, int64_t i, int64_t j, Vec values,
-                                           uint32_t lanes, const Distance& distance,
-                                           uint64_t* work) {
-  int64_t row = tile.first_row + i;
-  for (; lanes != 0; lanes &= lanes - 1) {
+                                           Vec most, const Distance& distance, uint64_t* work) {
+  int64_t row = tile.first_row + i, column = tile.first_column + j;
+  bool square = tile.both && tile.first_row == tile.first_column;
+  uint32_t inside = tile.columns - j < kLanes ? (1u << (tile.columns - j)) - 1 : ~0u;
+  Vec row_bound = splat(lists.bounds[row]);
+  VecInt row_wants = most >= row_bound, columns_want = {};
+  if (tile.both) columns_want = most >= load(lists.bounds + column);
+  // Equal scores are common (0 in sparse data), and most of them end here.
+  if (Measure::kBoundIsScore) {
+    row_wants &= ~((values == row_bound) & (lists.names(column) > lists.last_indices[row]));
+    if (tile.both) {
+      columns_want &= ~((values == load(lists.bounds + column)) &
+                        (lists.name(row) > load_ints(lists.last_indices + column)));
+    }
+  }
+  uint32_t row_lanes = lanes_of(row_wants) & inside;
+  uint32_t column_lanes = lanes_of(columns_want) & inside;
+  for (uint32_t lanes = row_lanes | column_lanes; lanes != 0; lanes &= lanes - 1) {
     int lane = __builtin_ctz(lanes);
-    int64_t column = tile.first_column + j + lane;
-    // A square tile on the diagonal holds each pair twice.
-    if (tile.both && tile.first_row == tile.first_column && column < row) continue;
-    if (row == column && tile.exclude_self) continue;
+    if (square && column + lane < row) continue;  // on the diagonal each pair comes twice
+    if (row == column + lane && tile.exclude_self) continue;
     float score = measure.score(values[lane], tile.row_terms[i], tile.column_terms[j + lane],
-                                [&] { return distance(row, column); });
-    lists.offer(measure, row, score, lists.name(column), work);
-    if (tile.both && row != column) lists.offer(measure, column, score, lists.name(row), work);
+                                [&] { return distance(row, column + lane); });
+    if (row_lanes >> lane & 1) lists.offer(measure, row, score, lists.name(column + lane), work);
+    if ((column_lanes >> lane & 1) != 0 && !(square && row == column + lane)) {
+      lists.offer(measure, column + lane, score, lists.name(row), work);
+    }
   }
 }
 
@@ -254,19 +303,18 @@ __attribute__((noinline)) void offer_lanes(TopK& lists, const Measure& measure,
 template <class Measure, class Distance>
 void offer_tile(TopK& lists, const Measure& measure, const ScoreTile& tile,
                 const Distance& distance, uint64_t* work) {
+  const float* column_bounds = lists.bounds + tile.first_column;
   for (int64_t i = 0; i < tile.rows; i++) {
     const float* dots = tile.dots + i * tile.stride;
-    float* row_bound = lists.bounds + tile.first_row + i;
-    const float* column_bounds = lists.bounds + tile.first_column;
+    const float* row_bound = lists.bounds + tile.first_row + i;
     Vec row_term = splat(tile.row_terms[i]);
     for (int64_t j = 0; j < tile.columns; j += kLanes) {
       Vec column_terms = load(tile.column_terms + j);
       Vec values = measure.value(load(dots + j), row_term, column_terms);
       Vec most = measure.most(values, row_term, column_terms);
-      uint32_t lanes = at_least(most, splat(*row_bound));
-      if (tile.both) lanes |= at_least(most, load(column_bounds + j));
-      if (tile.columns - j < kLanes) lanes &= (1u << (tile.columns - j)) - 1;
-      if (lanes != 0) offer_lanes(lists, measure, tile, i, j, values, lanes, distance, work);
+      bool wanted = any_at_least(most, splat(*row_bound));
+      if (tile.both) wanted |= any_at_least(most, load(column_bounds + j));
+      if (wanted) offer_lanes(lists, measure, tile, i, j, values, most, distance, work);
     }
   }
 }
