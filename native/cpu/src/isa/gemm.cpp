@@ -16,7 +16,7 @@ constexpr int64_t kTaskWork = 1 << 24;
 constexpr int64_t kTasks = 16;
 
 // Row panels whose depth of A stays in the second-level cache while columns go by.
-constexpr int64_t kRowBlockFloats = 144 * 1024;
+constexpr int64_t kRowBlockFloats = 48 * 1024;
 
 // Points the product's packed sides into `memory`; returns the end of what they take.
 float* place_packed(Product* x, float* memory) {

@@ -1,6 +1,6 @@
 #include "gemm_epilogue.h"
 
-#include "transpose_tile.h"
+#include "interleave.h"
 
 namespace talus::TALUS_ISA {
 namespace {

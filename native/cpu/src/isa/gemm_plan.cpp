@@ -6,7 +6,7 @@ namespace talus::TALUS_ISA {
 namespace {
 
 // Sums of up to this many products stay in registers; C is read and written once for each.
-constexpr int64_t kDepth = 800;
+constexpr int64_t kDepth = 512;
 
 int64_t depth_for(int64_t k) {
   int64_t blocks = (k + kDepth - 1) / kDepth;

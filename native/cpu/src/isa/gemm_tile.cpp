@@ -6,6 +6,9 @@
 namespace talus::TALUS_ISA {
 namespace {
 
+// Rows of B to fetch ahead where a tile reads it from afar, as rows in as many pages.
+constexpr int kPrefetchSteps = 12;
+
 // Adds the products of `tile` to the sums. kMasked: the last vector of a row of B is partial.
 template <int kRows, int kVecs, bool kRowMajor, bool kPack, bool kMasked>
 inline void accumulate(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
@@ -22,6 +25,7 @@ inline void accumulate(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
     Vec row_of_b[kVecs];
 #pragma GCC unroll 2
     for (int v = 0; v < kVecs; v++) {
+      if (kPack) __builtin_prefetch(b + kPrefetchSteps * b_step + v * kLanes);
       bool partial = kMasked && v == kVecs - 1;
       row_of_b[v] = partial ? load_masked(b + v * kLanes, mask) : load(b + v * kLanes);
       if (kPack) store(packed + v * kLanes, row_of_b[v]);
@@ -54,7 +58,10 @@ template <int kRows, int kVecs>
 void run(const Tile& tile, const Epilogue& e, int64_t i, int64_t j) {
   const float* c = e.c + i * e.ldc + j;
 #pragma GCC unroll 14
-  for (int r = 0; r < kRows; r++) __builtin_prefetch(c + r * e.ldc, 1);
+  for (int r = 0; r < kRows; r++) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVecs; v++) __builtin_prefetch(c + r * e.ldc + v * kLanes, 1);
+  }
   Vec sum[kRows][kVecs];
 #pragma GCC unroll 14
   for (int r = 0; r < kRows; r++) {

@@ -17,6 +17,7 @@ int measure_fma_f32(int64_t iterations, double* flops) {
   int threads = max_workers();
   parallel_for(threads, [&](int64_t, int) {
     Vec sums[kSums];
+#pragma GCC unroll 12
     for (int s = 0; s < kSums; s++) sums[s] = splat(1.0f + static_cast<float>(s));
     Vec factor = splat(0.5f), term = splat(0.25f);
     for (int64_t i = 0; i < iterations; i++) {
@@ -24,6 +25,7 @@ int measure_fma_f32(int64_t iterations, double* flops) {
       for (int s = 0; s < kSums; s++) sums[s] = fma(sums[s], factor, term);
     }
     Vec total = {};
+#pragma GCC unroll 12
     for (int s = 0; s < kSums; s++) total += sums[s];
     volatile float used = total[0];  // so that the loop is not dropped
     (void)used;
