@@ -66,52 +66,70 @@ struct RowLosses {
   }
 };
 
-}  // namespace
+// Up to kLanes narrow rows, one a lane; the same formulas.
+struct NarrowBlock {
+  const CrossEntropy& problem;
+  int64_t rows;
+  const int32_t* targets;
+  float* cells;  // the logits
+  Vec target_logits = {};
+  VecInt counts = {};  // true where the target is not ignore_index
+  NarrowSums sums;
 
-static double narrow_losses(const CrossEntropy& problem, const RowPlan& plan, int64_t task,
-                            const float* logits, const int32_t* targets, float* row_losses,
-                            float* d_logits) {
-  alignas(64) float cells[kNarrow * kLanes];
-  int64_t columns = plan.columns;
-  float s = problem.label_smoothing, even = s / columns;
-  double loss_sum = 0;
-  for (int64_t first = plan.first(task); first < plan.last(task); first += kLanes) {
-    int64_t rows = plan.last(task) - first < kLanes ? plan.last(task) - first : kLanes;
-    load_block(logits + first * columns, rows, columns, cells);
-    Vec target_logits = {};
-    VecInt counts = {};
+  void sum() {
     for (int64_t row = 0; row < rows; row++) {
-      int32_t target = targets[first + row];
-      if (target == problem.ignore_index) continue;
+      if (targets[row] == problem.ignore_index) continue;
       counts[row] = -1;
-      target_logits[row] = cells[target * kLanes + row];
+      target_logits[row] = cells[targets[row] * kLanes + row];
     }
-    NarrowSums sums = sum_block<true>(columns, cells);
-    Vec below = target_logits - sums.max;
+    sums = sum_block<true>(problem.classes, cells);
+  }
+
+  Vec losses() const {
+    float s = problem.label_smoothing;
     Vec loss = vec_log1p(sums.excess);
-    if (s != 1) loss -= (1 - s) * below;
-    if (s != 0) loss -= s * (sums.below / static_cast<float>(columns));
-    loss = counts ? loss : splat(0.0f);
-    for (int64_t row = 0; row < rows; row++) {
-      if (row_losses != nullptr) row_losses[first + row] = loss[row];
-      loss_sum += loss[row];
-    }
-    if (d_logits == nullptr) continue;
+    if (s != 1) loss -= (1 - s) * (target_logits - sums.max);
+    if (s != 0) loss -= s * (sums.below / static_cast<float>(problem.classes));
+    return counts ? loss : splat(0.0f);
+  }
+
+  void turn_into_gradients() {
+    float s = problem.label_smoothing, even = s / problem.classes;
     Vec scale = problem.coefficient / sums.total, shift = splat(-problem.coefficient * even);
-    for (int64_t c = 0; c < columns; c++) {
+    for (int64_t c = 0; c < problem.classes; c++) {
       Vec d = fma(load(cells + c * kLanes), scale, shift);
       store(cells + c * kLanes, counts ? d : splat(0.0f));
     }
-    Vec p_less_1 =
-        below == 0.0f ? -sums.excess / sums.total : exp_of_nonpositive(below) / sums.total - 1.0f;
+    Vec below = target_logits - sums.max, p = exp_of_nonpositive(below) / sums.total;
+    Vec p_less_1 = below == 0.0f ? -sums.excess / sums.total : p - 1.0f;
     Vec at_target = problem.coefficient * (p_less_1 + (s - even));
     for (int64_t row = 0; row < rows; row++) {
-      if (counts[row]) cells[targets[first + row] * kLanes + row] = at_target[row];
+      if (counts[row]) cells[targets[row] * kLanes + row] = at_target[row];
     }
-    store_block(cells, rows, columns, d_logits + first * columns);
+  }
+};
+
+double narrow_losses(const CrossEntropy& problem, const RowPlan& plan, int64_t task,
+                     const float* logits, const int32_t* targets, float* row_losses,
+                     float* d_logits) {
+  alignas(64) float cells[kNarrow * kLanes];
+  double loss_sum = 0;
+  for (int64_t first = plan.first(task); first < plan.last(task); first += kLanes) {
+    int64_t rows = plan.last(task) - first < kLanes ? plan.last(task) - first : kLanes;
+    load_block(logits + first * plan.columns, rows, plan.columns, cells);
+    NarrowBlock block{problem, rows, targets + first, cells, {}, {}, {}};
+    block.sum();
+    Vec losses = block.losses();
+    if (row_losses != nullptr) store_first(row_losses + first, losses, rows);
+    for (int64_t row = 0; row < rows; row++) loss_sum += losses[row];
+    if (d_logits == nullptr) continue;
+    block.turn_into_gradients();
+    store_block(cells, rows, plan.columns, d_logits + first * plan.columns);
   }
   return loss_sum;
 }
+
+}  // namespace
 
 template <bool want_exps, bool want_values>
 static int sum_losses(const CrossEntropy& problem, int64_t rows, const float* logits,
