@@ -167,17 +167,17 @@ final class ReferenceBackend implements Backend {
 
   @Override
   public void randomUniform(RandomUniform op) {
-    throw new UnsupportedOperationException("randomUniform");
+    ReferenceRandom.run(op);
   }
 
   @Override
   public void randomNormal(RandomNormal op) {
-    throw new UnsupportedOperationException("randomNormal");
+    ReferenceRandom.run(op);
   }
 
   @Override
   public void dropout(Dropout op) {
-    throw new UnsupportedOperationException("dropout");
+    ReferenceRandom.run(op);
   }
 
   @Override
