@@ -148,7 +148,8 @@ static inline Vec activation_slope(Vec saved) {
   if constexpr (activation == kRelu)
     return saved > 0.0f ? splat(1.0f) : saved == saved ? splat(0.0f) : saved;
   if constexpr (activation == kGelu) return vec_gelu_slope(saved);
-  if constexpr (activation == kTanh) return fma(-saved, saved, splat(1.0f));
+  // 1 - saved^2, relatively accurate where tanh saturates even without a fused multiply-add.
+  if constexpr (activation == kTanh) return (1.0f - saved) * (1.0f + saved);
   if constexpr (activation == kSigmoid) return saved * (1.0f - saved);
   return splat(1.0f);
 }
