@@ -3,6 +3,7 @@
 #include "../runtime/pool.h"
 #include "../runtime/scratch.h"
 #include "gemm_plan.h"
+#include "gemm_skinny.h"
 #include "kernels.h"
 
 namespace talus::TALUS_ISA {
@@ -10,6 +11,9 @@ namespace {
 
 // Below this many multiply-adds a second thread costs more than it brings.
 constexpr int64_t kSerialWork = 64 * 64 * 64;
+
+// Up to this many floats are packed by the caller alone.
+constexpr int64_t kSerialPack = 8 * 1024;
 
 // Multiply-adds of one task: enough to hide its start, few enough for the end to come evenly.
 constexpr int64_t kTaskWork = 1 << 24;
@@ -60,13 +64,18 @@ int multiply_in_parallel(Product x) {
     place_packed(&x, memory);
     int64_t packed_columns = x.columns.packed == nullptr ? 0 : columns;
     int64_t packed_rows = x.rows.packed == nullptr ? 0 : rows;
-    parallel_for(packed_columns + packed_rows, [&](int64_t task, int) {
+    auto pack = [&](int64_t task, int) {
       if (task < packed_columns) {
         pack_columns(x, task);
       } else {
         pack_rows(x, task - packed_columns);
       }
-    });
+    };
+    if (floats > kSerialPack) {
+      parallel_for(packed_columns + packed_rows, pack);
+    } else {
+      for (int64_t task = 0; task < packed_columns + packed_rows; task++) pack(task, 0);
+    }
   }
   int64_t most_rows = kRowBlockFloats / (x.depth * kTileRows + 1) + 1;
   int64_t row_groups = ceil_div(rows, most_rows);
@@ -131,6 +140,9 @@ int gemm_f32(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, float al
   if (m == 0 || n == 0) return TALUS_OK;
   if (alpha == 0) k = 0;
   Epilogue e{alpha, beta, c, ldc, bias, activation, pre_activation, false};
+  if (is_skinny(trans_a, m, n, k)) {
+    return multiply_skinny(trans_a, trans_b, m, n, k, a, lda, b, ldb, e);
+  }
   Product x = plan_product(trans_a, trans_b, m, n, k, a, lda, b, ldb, e);
   return m * n * k < kSerialWork ? multiply_serially(x) : multiply_in_parallel(x);
 }

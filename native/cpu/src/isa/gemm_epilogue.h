@@ -81,8 +81,19 @@ inline void finish_tile(Vec (&sum)[kRows][kVecs], int64_t columns, const Epilogu
 void finish_transposed(int rows, int64_t columns, const float* sums, const Epilogue& e, int64_t i,
                        int64_t j);
 
-// One row of `count` values of alpha * sums, to row i of C from column j on.
-void finish_row(int64_t count, const float* sums, const Epilogue& e, int64_t i, int64_t j);
+Vec activate_any(int activation, Vec x);
+
+// One partial vector of sums on its way to row i, column j of C.
+inline void finish_vector(Vec sum, LaneMask mask, const Epilogue& e, int64_t i, int64_t j) {
+  float* c = e.c + i * e.ldc + j;
+  if (e.alpha != 1) sum *= splat(e.alpha);
+  if (e.beta != 0) sum = fma(splat(e.beta), load_masked(c, mask), sum);
+  if (e.bias != nullptr) sum += load_masked(e.bias + j, mask);
+  if (e.pre_activation != nullptr) store_masked(e.pre_activation + i * e.ldc + j, sum, mask);
+  if (e.activation == kRelu) sum = activate<kRelu>(sum);
+  if (e.activation > kRelu) sum = activate_any(e.activation, sum);
+  store_masked(c, sum, mask);
+}
 
 // y = act(y), in place.
 void activate_block(int activation, int64_t rows, int64_t columns, float* y, int64_t stride);

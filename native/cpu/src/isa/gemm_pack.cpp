@@ -8,15 +8,16 @@ namespace {
 // a[row * a_step + p]: kLanes steps of k at a time are transposed in registers.
 template <int kRows>
 void pack_row_major(int64_t k, const float* a, int64_t a_step, float* packed) {
-  int64_t p = 0;
-  for (; p + kLanes <= k; p += kLanes) {
+  for (int64_t p = 0; p < k; p += kLanes) {
+    int64_t depth = k - p < kLanes ? k - p : kLanes;
     Vec square[kLanes];
-    for (int r = 0; r < kLanes; r++) square[r] = r < kRows ? load(a + r * a_step + p) : Vec{};
+    for (int r = 0; r < kLanes; r++) {
+      square[r] = r < kRows ? load_first(a + r * a_step + p, depth) : Vec{};
+    }
     transpose_tile(square);
-    for (int q = 0; q < kLanes; q++) store_first(packed + (p + q) * kRows, square[q], kRows);
-  }
-  for (; p < k; p++) {
-    for (int r = 0; r < kRows; r++) packed[p * kRows + r] = a[r * a_step + p];
+    for (int q = 0; q < kLanes; q++) {
+      if (q < depth) store_first(packed + (p + q) * kRows, square[q], kRows);
+    }
   }
 }
 
@@ -52,16 +53,15 @@ constexpr PacksOfHeight kPacks[kTileRows + 1] = {
 
 // b[column * b_step + p]: one vector of columns, `count` of them real.
 void pack_transposed(int64_t count, int64_t k, const float* b, int64_t b_step, float* packed) {
-  int64_t p = 0;
-  for (; p + kLanes <= k; p += kLanes) {
+  for (int64_t p = 0; p < k; p += kLanes) {
+    int64_t depth = k - p < kLanes ? k - p : kLanes;
     Vec square[kLanes];
-    for (int j = 0; j < kLanes; j++) square[j] = j < count ? load(b + j * b_step + p) : Vec{};
-    transpose_tile(square);
-    for (int q = 0; q < kLanes; q++) store(packed + (p + q) * kTileColumns, square[q]);
-  }
-  for (; p < k; p++) {
     for (int j = 0; j < kLanes; j++) {
-      packed[p * kTileColumns + j] = j < count ? b[j * b_step + p] : 0;
+      square[j] = j < count ? load_first(b + j * b_step + p, depth) : Vec{};
+    }
+    transpose_tile(square);
+    for (int q = 0; q < kLanes; q++) {
+      if (q < depth) store(packed + (p + q) * kTileColumns, square[q]);
     }
   }
 }

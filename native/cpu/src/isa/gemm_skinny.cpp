@@ -1,0 +1,226 @@
+#include "gemm_skinny.h"
+
+#include "../runtime/pool.h"
+#include "../runtime/scratch.h"
+#include "gemm_epilogue.h"
+#include "interleave.h"
+#include "talus_cpu.h"
+
+namespace talus::TALUS_ISA {
+namespace {
+
+// Multiply-adds of one task: about a microsecond's.
+constexpr int64_t kTaskWork = 160 * 1024;
+
+#if defined(__AVX512F__)
+constexpr int kSums = 24;
+#else
+constexpr int kSums = 10;
+#endif
+
+// Vectors of A at a time for `columns` columns: as many as leave the sums in registers.
+constexpr int height_for(int columns, int most) {
+  int height = kSums / columns;
+  return height < 1 ? 1 : height > most ? most : height;
+}
+
+struct Skinny {
+  int64_t m, k;
+  const float* a;
+  int64_t lda;
+  const float* b;  // packed
+  Epilogue epilogue;
+};
+
+// Lane s of the result is the lane sum of v[s]. Each step adds the two halves of a vector and puts
+// two vectors' worth of what is left into one.
+inline Vec sums_of_lanes(Vec (&v)[kLanes]) {
+#pragma GCC unroll 4
+  for (int half = kLanes / 2; half >= 1; half /= 2) {
+#pragma GCC unroll 8
+    for (int s = 0; s < half; s++) {
+      v[s] = interleave_low(v[s], v[s + half]) + interleave_high(v[s], v[s + half]);
+    }
+  }
+  return v[0];
+}
+
+// Rows i .. i + kHeight - 1, vectors along k: sums[row][column] += A[row, p..] * B[p.., column].
+template <int kColumns, int kHeight>
+void dot_rows(const Skinny& x, int64_t i) {
+  Vec sum[kHeight][kColumns];
+#pragma GCC unroll 8
+  for (int r = 0; r < kHeight; r++) {
+#pragma GCC unroll 16
+    for (int j = 0; j < kColumns; j++) sum[r][j] = Vec{};
+  }
+  const float* a = x.a + i * x.lda;
+  auto step = [&](int64_t p, auto&& read) {
+    Vec row[kHeight];
+#pragma GCC unroll 8
+    for (int r = 0; r < kHeight; r++) row[r] = read(a + r * x.lda + p);
+#pragma GCC unroll 16
+    for (int j = 0; j < kColumns; j++) {
+      Vec column = load(x.b + p * kColumns + j * kLanes);
+#pragma GCC unroll 8
+      for (int r = 0; r < kHeight; r++) sum[r][j] = fma(row[r], column, sum[r][j]);
+    }
+  };
+  int64_t p = 0;
+  for (; p + kLanes <= x.k; p += kLanes) step(p, [](const float* from) { return load(from); });
+  if (p < x.k) step(p, [&](const float* from) { return load_first(from, x.k - p); });
+#pragma GCC unroll 8
+  for (int r = 0; r < kHeight; r++) {
+#pragma GCC unroll 4
+    for (int first = 0; first < kColumns; first += kLanes) {
+      Vec v[kLanes];
+#pragma GCC unroll 16
+      for (int s = 0; s < kLanes; s++) {
+        v[s] = first + s < kColumns ? sum[r][first + s < kColumns ? first + s : 0] : Vec{};
+      }
+      int count = kColumns - first < kLanes ? kColumns - first : kLanes;
+      finish_vector(sums_of_lanes(v), first_lanes(count), x.epilogue, i + r, first);
+    }
+  }
+}
+
+// Rows i .. i + kHeight * kLanes - 1, vectors along m; `count` of the last vector's lanes are real.
+template <int kColumns, int kHeight>
+void axpy_rows(const Skinny& x, int64_t i, int64_t count) {
+  Vec sum[kHeight][kColumns];
+#pragma GCC unroll 8
+  for (int r = 0; r < kHeight; r++) {
+#pragma GCC unroll 16
+    for (int j = 0; j < kColumns; j++) sum[r][j] = Vec{};
+  }
+  auto run = [&](auto&& read) {
+    const float *a = x.a + i, *b = x.b;
+    for (int64_t p = 0; p < x.k; p++, a += x.lda, b += kColumns) {
+      Vec row[kHeight];
+#pragma GCC unroll 8
+      for (int r = 0; r < kHeight; r++) row[r] = read(a + r * kLanes);
+#pragma GCC unroll 16
+      for (int j = 0; j < kColumns; j++) {
+#pragma GCC unroll 8
+        for (int r = 0; r < kHeight; r++) sum[r][j] = fma(row[r], splat(b[j]), sum[r][j]);
+      }
+    }
+  };
+  if (kHeight > 1 || count == kLanes) {
+    run([](const float* from) { return load(from); });
+  } else {
+    run([&](const float* from) { return load_first(from, count); });
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < kHeight; r++) {
+#pragma GCC unroll 4
+    for (int first = 0; first < kColumns; first += kLanes) {
+      Vec square[kLanes];
+#pragma GCC unroll 16
+      for (int s = 0; s < kLanes; s++) {
+        square[s] = first + s < kColumns ? sum[r][first + s < kColumns ? first + s : 0] : Vec{};
+      }
+      transpose_tile(square);
+      LaneMask mask = first_lanes(kColumns - first < kLanes ? kColumns - first : kLanes);
+      for (int q = 0; q < (kHeight > 1 ? kLanes : count); q++) {
+        finish_vector(square[q], mask, x.epilogue, i + r * kLanes + q, first);
+      }
+    }
+  }
+}
+
+// Rows first .. last-1.
+template <int kColumns>
+void dots(const Skinny& x, int64_t first, int64_t last) {
+  constexpr int kHeight = height_for(kColumns, 6);
+  int64_t i = first;
+  for (; i + kHeight <= last; i += kHeight) dot_rows<kColumns, kHeight>(x, i);
+  for (; i < last; i++) dot_rows<kColumns, 1>(x, i);
+}
+
+template <int kColumns>
+void axpys(const Skinny& x, int64_t first, int64_t last) {
+  constexpr int kHeight = height_for(kColumns, 4);
+  int64_t i = first;
+  if (kHeight > 1) {
+    for (; i + kHeight * kLanes <= last; i += kHeight * kLanes)
+      axpy_rows<kColumns, kHeight>(x, i, kLanes);
+  }
+  for (; i < last; i += kLanes) {
+    axpy_rows<kColumns, 1>(x, i, last - i < kLanes ? last - i : kLanes);
+  }
+}
+
+struct RangesOfWidth {
+  void (*dots)(const Skinny&, int64_t, int64_t);
+  void (*axpys)(const Skinny&, int64_t, int64_t);
+};
+
+template <int kColumns>
+constexpr RangesOfWidth ranges() {
+  return {dots<kColumns>, axpys<kColumns>};
+}
+
+constexpr RangesOfWidth kRanges[kSkinnyColumns + 1] = {
+    {nullptr, nullptr}, ranges<1>(),  ranges<2>(),  ranges<3>(),  ranges<4>(),
+    ranges<5>(),        ranges<6>(),  ranges<7>(),  ranges<8>(),
+#if defined(__AVX2__)
+    ranges<9>(),        ranges<10>(), ranges<11>(), ranges<12>(),
+#endif
+#if defined(__AVX512F__)
+    ranges<13>(),       ranges<14>(), ranges<15>(), ranges<16>(),
+#endif
+};
+
+// kLanes steps of k of each column side by side, zeros beyond k.
+void pack_for_dots(int trans_b, int64_t n, int64_t k, const float* b, int64_t ldb, float* packed) {
+  for (int64_t p = 0; p < k; p += kLanes) {
+    int64_t depth = k - p < kLanes ? k - p : kLanes;
+    float* to = packed + p * n;
+    if (trans_b) {
+      for (int64_t j = 0; j < n; j++) store(to + j * kLanes, load_first(b + j * ldb + p, depth));
+      continue;
+    }
+    for (int64_t first = 0; first < n; first += kLanes) {
+      int64_t count = n - first < kLanes ? n - first : kLanes;
+      Vec square[kLanes];
+      for (int q = 0; q < kLanes; q++) {
+        square[q] = q < depth ? load_first(b + (p + q) * ldb + first, count) : Vec{};
+      }
+      transpose_tile(square);
+      for (int j = 0; j < kLanes; j++) {
+        if (j < count) store(to + (first + j) * kLanes, square[j]);
+      }
+    }
+  }
+}
+
+void pack_for_axpys(int trans_b, int64_t n, int64_t k, const float* b, int64_t ldb, float* packed) {
+  for (int64_t p = 0; p < k; p++) {
+    for (int64_t j = 0; j < n; j++) packed[p * n + j] = trans_b ? b[j * ldb + p] : b[p * ldb + j];
+  }
+}
+
+}  // namespace
+
+bool is_skinny(int trans_a, int64_t m, int64_t n, int64_t k) {
+  return n <= kSkinnyColumns && (trans_a ? m >= kLanes && k > 0 : k >= 2 * kLanes);
+}
+
+int multiply_skinny(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, const float* a,
+                    int64_t lda, const float* b, int64_t ldb, const Epilogue& epilogue) {
+  float* packed = scratch_floats(kGemmSharedPack, n * (k + kLanes));
+  if (packed == nullptr) return TALUS_OUT_OF_MEMORY;
+  (trans_a ? pack_for_axpys : pack_for_dots)(trans_b, n, k, b, ldb, packed);
+  Skinny x{m, k, a, lda, packed, epilogue};
+  constexpr int64_t kRows = 4 * kLanes;
+  int64_t rows = ceil_div(kTaskWork, n * k * kRows) * kRows;
+  auto range = trans_a ? kRanges[n].axpys : kRanges[n].dots;
+  parallel_for(ceil_div(m, rows), [&](int64_t task, int) {
+    int64_t first = task * rows;
+    range(x, first, first + rows < m ? first + rows : m);
+  });
+  return TALUS_OK;
+}
+
+}  // namespace talus::TALUS_ISA
