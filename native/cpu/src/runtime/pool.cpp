@@ -18,8 +18,8 @@ namespace {
 
 constexpr int kMostThreads = 1024;
 
-// How long an idle worker looks for work before it sleeps: about 20 to 50 microseconds, the gap between the ops of one
-// training step. Longer would take the core from whatever else runs there.
+// How long an idle worker looks for work before it sleeps: about 20 to 50 microseconds, the gap
+// between the ops of one training step. Longer would take the core from whatever else runs there.
 constexpr int kSpins = 2000;
 
 inline void relax() {
@@ -55,31 +55,57 @@ int default_threads() {
   return threads < 1 ? 1 : threads > kMostThreads ? kMostThreads : threads;
 }
 
-// One loop being run. Lives on the caller's stack: `inside` keeps the caller there until the last worker has left.
-struct Loop {
-  TaskFunction body;
-  void* context;
-  int64_t tasks;
-  std::atomic<int64_t> next{0};
-  std::atomic<int> workers{1};  // worker numbers given out; 0 is the caller
+// Tasks are dealt to this many threads at most in advance; more threads help where they can.
+constexpr int kMostShares = 64;
 
-  void work(int worker) {
-    for (int64_t task; (task = next.fetch_add(1, std::memory_order_relaxed)) < tasks;) {
-      body(context, task, worker);
+// One loop being run. Lives on the caller's stack: `inside` keeps the caller there until the last
+// worker has left.
+//
+// Each thread starts with a share of its own, the same tasks of the same loop each time, so that
+// what it wrote last time is still in its cache; then it helps the others with theirs.
+struct Loop {
+  struct alignas(64) Share {
+    std::atomic<int64_t> next;
+    int64_t end;
+  };
+
+  Loop(int64_t tasks, TaskFunction body, void* context, int threads)
+      : body(body), context(context), count(threads < kMostShares ? threads : kMostShares) {
+    for (int s = 0; s < count; s++) {
+      shares[s].next.store(tasks * s / count, std::memory_order_relaxed);
+      shares[s].end = tasks * (s + 1) / count;
     }
   }
+
+  void work(int worker) {
+    for (int s = 0; s < count; s++) {
+      Share& share = shares[(worker + s) % count];
+      while (share.next.load(std::memory_order_relaxed) < share.end) {
+        int64_t task = share.next.fetch_add(1, std::memory_order_relaxed);
+        if (task < share.end) body(context, task, worker);
+      }
+    }
+  }
+
+  TaskFunction body;
+  void* context;
+  int count;
+  std::atomic<int> workers{1};  // worker numbers given out; 0 is the caller
+  Share shares[kMostShares];
 };
 
 class Pool {
  public:
   void run(int64_t tasks, TaskFunction body, void* context) {
-    Loop loop{body, context, tasks};
-    int helpers = threads_ - 1;
+    int helpers = threads() - 1;
     if (tasks - 1 < helpers) helpers = static_cast<int>(tasks - 1);
+    Loop loop(tasks, body, context, helpers + 1);
     start_missing(helpers);
     wanted_.store(helpers, std::memory_order_relaxed);
-    loop_.store(&loop, std::memory_order_relaxed);
-    // Sequentially consistent with sleepers_: either a worker going to sleep sees the new epoch, or we see the sleeper.
+    // Released: a worker late from the last loop may find this one before it sees the new epoch.
+    loop_.store(&loop, std::memory_order_release);
+    // Sequentially consistent with sleepers_: either a worker going to sleep sees the new epoch, or
+    // we see the sleeper.
     epoch_.fetch_add(1);
     if (sleepers_.load() > 0) {
       std::lock_guard<std::mutex> lock(mutex_);
@@ -95,11 +121,13 @@ class Pool {
   std::mutex caller;
 
   int set_threads(int threads) {
-    threads_ = threads <= 0 ? default_threads() : threads > kMostThreads ? kMostThreads : threads;
-    return threads_;
+    if (threads <= 0) threads = default_threads();
+    if (threads > kMostThreads) threads = kMostThreads;
+    threads_.store(threads, std::memory_order_relaxed);
+    return threads;
   }
 
-  int threads() const { return threads_; }
+  int threads() const { return threads_.load(std::memory_order_relaxed); }
 
  private:
   void start_missing(int helpers) {
@@ -121,7 +149,8 @@ class Pool {
     uint64_t seen = 0;
     for (;;) {
       seen = await_epoch_after(seen);
-      // Announce before looking, so that the caller, who clears loop_ before it reads inside_, cannot miss us.
+      // Announce before looking, so that the caller, who clears loop_ before it reads inside_,
+      // cannot miss us.
       inside_.fetch_add(1);
       Loop* loop = loop_.load();
       if (loop != nullptr) {
@@ -145,7 +174,7 @@ class Pool {
     return epoch_.load();
   }
 
-  int threads_ = default_threads();
+  std::atomic<int> threads_{default_threads()};
   int started_ = 0;
   alignas(64) std::atomic<uint64_t> epoch_{0};
   alignas(64) std::atomic<Loop*> loop_{nullptr};
