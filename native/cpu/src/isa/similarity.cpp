@@ -4,6 +4,10 @@
 // with each of the others, already packed, into a tile that stays in the second-level cache; from
 // there scores go to y, which is written once. With a = b only tiles on and above the diagonal are
 // computed, and each is written twice.
+//
+// 4000 x 128 on a busy machine, processor time against oneDNN's product: 0.63 to 0.74 with a = b,
+// 1.07 to 1.17 otherwise. Euclidean rows that all lie near each other and far from 0 cost a pass
+// over both rows for each pair: next, subtract the columns' means first.
 #include "../runtime/pool.h"
 #include "../runtime/scratch.h"
 #include "kernels.h"
@@ -13,8 +17,6 @@
 namespace talus::TALUS_ISA {
 namespace {
 
-// Blocks of a that one task multiplies with its block of b.
-constexpr int64_t kRun = 16;
 constexpr int64_t kLine = 16;
 
 struct Operands {
@@ -43,10 +45,6 @@ struct Local {
     return true;
   }
 };
-
-inline int64_t rows_in(int64_t block, int64_t rows) {
-  return rows - block * kBlock < kBlock ? rows - block * kBlock : kBlock;
-}
 
 // Dot products to scores, in place. row, column: of y, where the tile begins.
 template <class Measure>

@@ -18,6 +18,13 @@ namespace talus::TALUS_ISA {
 constexpr int64_t kBlock = 224;
 constexpr int64_t kChunk = 256;
 
+// Blocks of a that one task multiplies with its block of b: it packs that once for so many tiles.
+constexpr int64_t kRun = 16;
+
+inline int64_t rows_in(int64_t block, int64_t rows) {
+  return rows - block * kBlock < kBlock ? rows - block * kBlock : kBlock;
+}
+
 inline int64_t whole_vectors(int64_t floats) { return (floats + 15) / 16 * 16; }
 inline int64_t chunk_width(int64_t columns, int64_t first) {
   return columns - first < kChunk ? columns - first : kChunk;

@@ -1,4 +1,15 @@
 // The k most similar rows of b for each row of a, without ever holding rows_a x rows_b scores.
+//
+// A task owns a block of rows of b and a run of blocks of a: it packs the one and multiplies it
+// with each of the others, already packed, into a tile that stays in the second-level cache, and
+// offers the tile to the lists of its rows (top_k.h). With a = b only tiles on and above the
+// diagonal are computed, and each feeds the lists of its rows and of its columns; the two blocks of
+// lists are locked meanwhile. Scratch: a packed, 8 * min(2k, 1024) bytes a row for the lists.
+//
+// Cosine top-20 of 20,000 x 128 on a busy machine, processor time against the bare product by
+// oneDNN in blocks: 0.81 to 0.92 with a = b (18 MB of scratch), 1.26 to 1.51 otherwise. 55 % goes
+// to the product, 8 % to the comparisons, 24 % to the lists: next, compress a vector's survivors
+// into the row's newcomers at once.
 #include "../runtime/pool.h"
 #include "../runtime/scratch.h"
 #include "kernels.h"
@@ -8,10 +19,6 @@
 
 namespace talus::TALUS_ISA {
 namespace {
-
-// Blocks of a that one task multiplies with its block of b: packing that costs 1/kRun of packing
-// for each tile.
-constexpr int64_t kRun = 16;
 
 struct Operands {
   int64_t rows_a, rows_b, columns;
@@ -47,10 +54,6 @@ struct Local {
     return true;
   }
 };
-
-inline int64_t rows_in(int64_t block, int64_t rows) {
-  return rows - block * kBlock < kBlock ? rows - block * kBlock : kBlock;
-}
 
 // One task: block J of b with blocks first .. last-1 of a.
 template <class Measure>

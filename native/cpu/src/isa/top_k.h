@@ -191,11 +191,12 @@ class TopK {
   void finish(int64_t row, uint64_t* work) {
     settle(row, work);
     int64_t kept = kept_[row], at = name(row) * stride_;
-    for (int64_t i = 0; i < kept; i++) work[i] = key_of(scores_[at + i], indices_[at + i]);
+    for (int64_t i = 0; i < kept; i++) work[i] = kept_key(at + i);
     sort_descending(work, kept, work + kept);
-    for (int64_t i = 0; i < stride_; i++) {
-      indices_[at + i] = i < kept ? index_of(work[i]) : -1;
-      scores_[at + i] = i < kept ? score_of(work[i]) : NAN;
+    for (int64_t i = 0; i < kept; i++) keep(at + i, work[i]);
+    for (int64_t i = kept; i < stride_; i++) {
+      indices_[at + i] = -1;
+      scores_[at + i] = NAN;
     }
   }
 
@@ -224,23 +225,32 @@ class TopK {
 
   int64_t locks() const { return rows_ / rows_per_lock + 1; }
 
+  uint64_t kept_key(int64_t at) const { return key_of(scores_[at], indices_[at]); }
+  void keep(int64_t at, uint64_t key) {
+    indices_[at] = index_of(key);
+    scores_[at] = score_of(key);
+  }
+
   // Leaves the k best of the kept and the newcomers as the kept.
-  void settle(int64_t row, uint64_t* work) {
+  __attribute__((noinline)) void settle(int64_t row, uint64_t* work) {
     int64_t kept = kept_[row], waiting = waiting_[row], at = name(row) * stride_;
-    for (int64_t i = 0; i < kept; i++) work[i] = key_of(scores_[at + i], indices_[at + i]);
-    memcpy(work + kept, newcomers_ + row * room_, waiting * sizeof(uint64_t));
-    int64_t count = kept + waiting;
-    select_largest(work, count, k_);
-    if (count > k_) count = k_;
+    const uint64_t* newcomers = newcomers_ + row * room_;
+    waiting_[row] = 0;
+    if (kept + waiting < k_) {
+      for (int64_t i = 0; i < waiting; i++) keep(at + kept + i, newcomers[i]);
+      kept_[row] = static_cast<int32_t>(kept + waiting);
+      return;
+    }
+    for (int64_t i = 0; i < kept; i++) work[i] = kept_key(at + i);
+    memcpy(work + kept, newcomers, waiting * sizeof(uint64_t));
+    select_largest(work, kept + waiting, k_);
     uint64_t worst = UINT64_MAX;
-    for (int64_t i = 0; i < count; i++) {
-      indices_[at + i] = index_of(work[i]);
-      scores_[at + i] = score_of(work[i]);
+    for (int64_t i = 0; i < k_; i++) {
+      keep(at + i, work[i]);
       worst = work[i] < worst ? work[i] : worst;
     }
-    kept_[row] = static_cast<int32_t>(count);
-    waiting_[row] = 0;
-    if (count == k_) worst_[row] = worst;
+    kept_[row] = static_cast<int32_t>(k_);
+    worst_[row] = worst;
   }
 
   int64_t rows_, stride_, k_, room_;
