@@ -52,28 +52,29 @@ inline void finish_tile(Vec (&sum)[kRows][kVecs], int64_t columns, const Epilogu
       store(to + v * kLanes, value);
     }
   };
-  auto for_each = [&](auto&& body) {
+  // One row after another, `stride` apart: a pointer that walks, lest the compiler keep the offsets
+  // of all rows at hand and run out of registers.
+  auto for_each = [&](float* row, int64_t stride, auto&& body) {
 #pragma GCC unroll 14
-    for (int r = 0; r < kRows; r++) {
+    for (int r = 0; r < kRows; r++, row += stride) {
+      asm("" : "+r"(row));
 #pragma GCC unroll 2
-      for (int v = 0; v < kVecs; v++) body(r, v);
+      for (int v = 0; v < kVecs; v++) body(row, sum[r][v], v);
     }
   };
-  if (e.alpha != 1) for_each([&](int r, int v) { sum[r][v] *= splat(e.alpha); });
+  if (e.alpha != 1) for_each(c, 0, [&](float*, Vec& x, int) { x *= splat(e.alpha); });
   if (e.beta != 0) {
-    for_each(
-        [&](int r, int v) { sum[r][v] = fma(splat(e.beta), read(c + r * ldc, v), sum[r][v]); });
+    for_each(c, ldc, [&](float* row, Vec& x, int v) { x = fma(splat(e.beta), read(row, v), x); });
   }
   if (e.bias != nullptr) {
-    for_each([&](int r, int v) { sum[r][v] += read(e.bias + j, v); });
+    for_each(c, 0, [&](float*, Vec& x, int v) { x += read(e.bias + j, v); });
   }
   if (e.pre_activation != nullptr) {
     float* pre = e.pre_activation + i * ldc + j;
-    for_each([&](int r, int v) { write(pre + r * ldc, v, sum[r][v]); });
+    for_each(pre, ldc, [&](float* row, Vec& x, int v) { write(row, v, x); });
   }
-  if (e.activation == kRelu)
-    for_each([&](int r, int v) { sum[r][v] = activate<kRelu>(sum[r][v]); });
-  for_each([&](int r, int v) { write(c + r * ldc, v, sum[r][v]); });
+  if (e.activation == kRelu) for_each(c, 0, [&](float*, Vec& x, int) { x = activate<kRelu>(x); });
+  for_each(c, ldc, [&](float* row, Vec& x, int v) { write(row, v, x); });
 }
 
 // The same for a tile of C's transpose, whose bare sums lie kTileColumns apart: C's rows start at

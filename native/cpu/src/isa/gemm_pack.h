@@ -16,10 +16,15 @@ inline int64_t row_panels(int64_t m) { return (m + kTileRows - 1) / kTileRows; }
 inline int64_t column_panels(int64_t n) { return (n + kTileColumns - 1) / kTileColumns; }
 
 // Rows are dealt out evenly, so that no panel is much lower than another: 128 are 8 x 13 + 2 x 12.
-inline int64_t row_panel_start(int64_t m, int64_t panel) {
-  int64_t panels = row_panels(m), height = m / panels, higher = m % panels;
-  return panel * height + (panel < higher ? panel : higher);
-}
+struct RowPanels {
+  int64_t count, height, higher;  // the first `higher` panels have one row more than `height`
+
+  explicit RowPanels(int64_t m)
+      : count(row_panels(m)), height(count == 0 ? 0 : m / count), higher(m - height * count) {}
+
+  int64_t start(int64_t panel) const { return panel * height + (panel < higher ? panel : higher); }
+  int rows(int64_t panel) const { return static_cast<int>(height + (panel < higher ? 1 : 0)); }
+};
 
 // Packs `rows` rows, k deep, of a[row * a_step + p] (row_major) or a[row + p * a_step].
 void pack_row_panel(bool row_major, int64_t rows, int64_t k, const float* a, int64_t a_step,

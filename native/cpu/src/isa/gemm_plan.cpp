@@ -39,10 +39,10 @@ bool wants_packed_columns(const Product& x) { return x.columns.k_adjoins; }
 
 void pack_rows(const Product& x, int64_t panel) {
   const Side& side = x.rows;
-  int64_t i = row_panel_start(side.count, panel);
-  int64_t rows = row_panel_start(side.count, panel + 1) - i;
+  RowPanels panels(side.count);
+  int64_t i = panels.start(panel);
   const float* from = side.data + (side.k_adjoins ? i * side.stride : i);
-  pack_row_panel(side.k_adjoins, rows, x.k, from, side.stride, side.packed + i * x.k);
+  pack_row_panel(side.k_adjoins, panels.rows(panel), x.k, from, side.stride, side.packed + i * x.k);
 }
 
 void pack_columns(const Product& x, int64_t panel) {
@@ -80,44 +80,45 @@ void set_row_operand(const Product& x, int64_t i, int64_t first, Tile* tile) {
   }
 }
 
+void set_column_operand(const Product& x, int64_t j, int64_t first, Tile* tile) {
+  const Side& side = x.columns;
+  int64_t left = side.count - j;
+  tile->columns = left < kTileColumns ? left : kTileColumns;
+  if (side.packed != nullptr) {
+    tile->b = side.packed + j * x.k + first * kTileColumns;
+    tile->b_step = kTileColumns;
+  } else {
+    tile->b = side.data + j + first * side.stride;
+    tile->b_step = side.stride;
+  }
+}
+
 }  // namespace
 
 void multiply_block(const Product& x, int64_t first_row, int64_t last_row, int64_t first_column,
                     int64_t last_column, float* panel) {
+  const RowPanels panels(x.rows.count);
+  // Worth copying for the tiles below the first.
+  const bool copies = x.columns.packed == nullptr && last_row - first_row > 2;
   int64_t first = 0;
   do {
     int64_t last = first + x.depth < x.k ? first + x.depth : x.k;
     Epilogue e = epilogue_of(x, first, last);
+    Tile tile{};
+    tile.k = last - first;
     for (int64_t q = first_column; q < last_column; q++) {
-      int64_t j = q * kTileColumns, left = x.columns.count - j;
-      const Side& side = x.columns;
-      Tile tile{0,
-                left < kTileColumns ? left : kTileColumns,
-                last - first,
-                nullptr,
-                0,
-                false,
-                nullptr,
-                0,
-                nullptr};
-      if (side.packed != nullptr) {
-        tile.b = side.packed + j * x.k + first * kTileColumns;
-        tile.b_step = kTileColumns;
-      } else {
-        tile.b = side.data + j + first * side.stride;
-        tile.b_step = side.stride;
-        if (last_row - first_row > 1) tile.packed_b = panel;
-      }
+      int64_t j = q * kTileColumns;
+      set_column_operand(x, j, first, &tile);
+      if (copies) tile.packed_b = panel;
       for (int64_t r = first_row; r < last_row; r++) {
-        int64_t i = row_panel_start(x.rows.count, r);
-        tile.rows = static_cast<int>(row_panel_start(x.rows.count, r + 1) - i);
+        int64_t i = panels.start(r);
+        tile.rows = panels.rows(r);
         set_row_operand(x, i, first, &tile);
         multiply_tile(tile, e, i, j);
-        if (tile.packed_b != nullptr) {
-          tile.b = panel;
-          tile.b_step = kTileColumns;
-          tile.packed_b = nullptr;
-        }
+        if (tile.packed_b == nullptr) continue;
+        tile.b = panel;
+        tile.b_step = kTileColumns;
+        tile.packed_b = nullptr;
       }
     }
     first = last;

@@ -56,11 +56,14 @@ inline void accumulate_any(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
 
 template <int kRows, int kVecs>
 void run(const Tile& tile, const Epilogue& e, int64_t i, int64_t j) {
-  const float* c = e.c + i * e.ldc + j;
+  // Sums of few products come out before C could be fetched.
+  if (tile.k >= 32) {
+    const float* c = e.c + i * e.ldc + j;
 #pragma GCC unroll 14
-  for (int r = 0; r < kRows; r++) {
+    for (int r = 0; r < kRows; r++) {
 #pragma GCC unroll 2
-    for (int v = 0; v < kVecs; v++) __builtin_prefetch(c + r * e.ldc + v * kLanes, 1);
+      for (int v = 0; v < kVecs; v++) __builtin_prefetch(c + r * e.ldc + v * kLanes, 1);
+    }
   }
   Vec sum[kRows][kVecs];
 #pragma GCC unroll 14
