@@ -14,7 +14,8 @@ import java.util.function.Consumer;
  *
  * <p><b>Aliasing.</b> y may be x.
  *
- * <p><b>Accuracy.</b> Each element within (8 + log2 columns) eps of max(1, |x[i]|, |y[i]|, |max|).
+ * <p><b>Accuracy.</b> Each element within (8 + min(columns, 128)) eps of max(1, |x[i]|, |y[i]|,
+ * |max|).
  *
  * <p><b>Cost.</b> About 5 flops an element; one read and one write of memory.
  */

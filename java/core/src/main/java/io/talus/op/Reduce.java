@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * <p><b>Aliasing.</b> x and y share no memory.
  *
- * <p><b>Accuracy.</b> MAX and MIN exact; sums in a fixed order, tolerance min(n, 4096) / 16 + 32
+ * <p><b>Accuracy.</b> MAX and MIN exact; sums in a fixed order, tolerance min(n, 4096) / 16 + 64
  * for n values.
  *
  * <p><b>Cost.</b> One flop an element (two for SUM_OF_SQUARES); one read.

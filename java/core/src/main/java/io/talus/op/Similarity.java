@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  *
  * <p><b>Accuracy.</b> DOT: tolerance columns + 4. COSINE and PEARSON within (columns + 16) eps
  * absolute, PEARSON of the rows as centred in float32. EUCLIDEAN: the squared distance within
- * (columns + 16) eps of |u|^2 + |v|^2.
+ * (columns + 16) eps of |u|^2 + |v|^2, and 4 eps of the result; rows whose squares overflow float32
+ * have no meaningful result.
  *
  * <p><b>Cost.</b> 2 rowsA rowsB columns flops.
  */

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * <p><b>Aliasing.</b> y may be x.
  *
- * <p><b>Accuracy.</b> Each element within (8 + log2 columns + |x[i] - max|) eps, relative.
+ * <p><b>Accuracy.</b> Each element within (8 + min(columns, 128) + |x[i] - max|) eps, relative.
  *
  * <p><b>Cost.</b> About 5 flops an element; one read and one write of memory.
  */

@@ -24,8 +24,9 @@ import java.util.function.Consumer;
  *
  * <p><b>Aliasing.</b> dLogits may be logits.
  *
- * <p><b>Accuracy.</b> Row loss within (8 + log2 classes) eps of max(loss, max|z - max z| s, eps
- * max|z|); the mean adds 2 eps; gradients within (8 + log2 classes + |z - max|) eps of scale f.
+ * <p><b>Accuracy.</b> Row loss within (8 + min(classes, 128)) eps of max(loss, max|z - max z| s,
+ * eps max|z|); the mean adds 2 eps; gradients within (8 + min(classes, 128) + |z - max|) eps of
+ * scale f.
  *
  * <p><b>Cost.</b> About 8 flops an element; one read of logits, one write of dLogits.
  *

@@ -1,0 +1,107 @@
+package io.talus.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.talus.Workspace;
+import io.talus.op.GatherRows;
+import io.talus.op.TransposeMatrix;
+import io.talus.tensor.IntTensor;
+import io.talus.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+/** {@link TransposeMatrix} and {@link GatherRows}: every bit arrives, at its place. */
+class RearrangeTest {
+
+  /** Vectors of 16, 8 and 4, blocks of 64, more than a 16-bit count either way, past the caches. */
+  @EachBackend
+  void transposeOfEveryShape(Subject on) {
+    int[][] shapes = {
+      {0, 3},
+      {3, 0},
+      {1, 1},
+      {1, 7},
+      {7, 1},
+      {3, 4},
+      {4, 4},
+      {5, 8},
+      {15, 17},
+      {16, 16},
+      {31, 33},
+      {63, 65},
+      {64, 64},
+      {65, 129},
+      {200, 300},
+      {70_001, 3},
+      {3, 70_001},
+      {3001, 3001}
+    };
+    for (int[] s : shapes) {
+      float[] x = on.signed((long) s[0] * s[1]);
+      if (x.length > 0) {
+        x[x.length / 2] = Float.NaN;
+      }
+      float[] expected = new float[x.length];
+      for (int i = 0; i < x.length; i++) {
+        expected[i % s[1] * s[0] + i / s[1]] = x[i];
+      }
+      Tensor y = on.out(s[1], s[0]);
+      on.device().transpose(new TransposeMatrix(on.in(x, s[0], s[1]), y));
+      Accuracy.assertSameBits("transpose of " + s[0] + "x" + s[1], expected, y.toArray());
+      on.nextCase();
+    }
+  }
+
+  @EachBackend
+  void gatherOfEveryShape(Subject on) {
+    // Rows of the table, columns, rows taken.
+    int[][] shapes = {
+      {1, 1, 1},
+      {5, 3, 0},
+      {5, 0, 4},
+      {5, 3, 12},
+      {9, 16, 9},
+      {100, 17, 50},
+      {70_001, 2, 70_003},
+      {3, 70_001, 2},
+      {50, 784, 128}
+    };
+    for (int[] s : shapes) {
+      float[] table = on.signed((long) s[0] * s[1]);
+      int[] indices = new int[s[2]];
+      float[] expected = new float[s[2] * s[1]];
+      for (int i = 0; i < s[2]; i++) {
+        indices[i] = i == 0 ? s[0] - 1 : on.random().nextInt(s[0]);
+        System.arraycopy(table, indices[i] * s[1], expected, i * s[1], s[1]);
+      }
+      IntTensor taken = on.workspace().labels(s[0], s[2]).copyFrom(indices);
+      Tensor y = on.out(s[2], s[1]);
+      on.device().gatherRows(new GatherRows(on.in(table, s[0], s[1]), taken, y));
+      Accuracy.assertSameBits("gather of " + s[0] + "x" + s[1], expected, y.toArray());
+      on.nextCase();
+    }
+  }
+
+  @Test
+  void mismatchesAreNamed() {
+    try (Workspace w = Subject.usable().get(0).device().workspace()) {
+      Tensor table = w.tensor(4, 3);
+      assertEquals(
+          "transpose: y is 4x3, not 3x4; y and x share memory",
+          assertThrows(IllegalArgumentException.class, () -> new TransposeMatrix(table, table))
+              .getMessage());
+      assertEquals(
+          "gatherRows: y is 4x3, not 2x3; indices must be labels below 4, the rows of table; their"
+              + " bound is 5; y and table share memory",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> new GatherRows(table, w.labels(5, 2), table))
+              .getMessage());
+      // Labels with a value to ignore, or of any value, are no row numbers.
+      for (IntTensor unusable : new IntTensor[] {w.ints(2), w.labelsIgnoring(-1, 4, 2)}) {
+        assertThrows(
+            IllegalArgumentException.class, () -> new GatherRows(table, unusable, w.tensor(2, 3)));
+      }
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.talus.contract;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.talus.Workspace;
+import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseSimilarityTopK;
+import io.talus.tensor.CsrMatrix;
+import io.talus.tensor.IntTensor;
+import io.talus.tensor.Tensor;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** {@link SparseSimilarityTopK}: what the dense op would give for the matrix made dense. */
+class SparseSimilarityTopKTest {
+
+  private record Result(int[] indices, float[] scores) {}
+
+  /** A matrix as it is stored and as it is meant. */
+  private record Matrix(
+      int rows, int columns, long[] offsets, int[] indices, float[] values, float[] dense) {
+
+    /** Of what {@code stored} says is stored; other elements of {@code dense} must be 0. */
+    static Matrix of(int rows, int columns, float[] dense, boolean[] stored) {
+      int count = 0;
+      for (boolean is : stored) {
+        count += is ? 1 : 0;
+      }
+      long[] offsets = new long[rows + 1];
+      int[] indices = new int[count];
+      float[] values = new float[count];
+      int at = 0;
+      for (int i = 0; i < dense.length; i++) {
+        if (stored[i]) {
+          indices[at] = i % columns;
+          values[at++] = dense[i];
+        }
+        if ((i + 1) % columns == 0) {
+          offsets[(i + 1) / columns] = at;
+        }
+      }
+      return new Matrix(rows, columns, offsets, indices, values, dense);
+    }
+
+    static Matrix of(int rows, int columns, float[] dense) {
+      boolean[] stored = new boolean[dense.length];
+      for (int i = 0; i < dense.length; i++) {
+        stored[i] = dense[i] != 0;
+      }
+      return of(rows, columns, dense, stored);
+    }
+  }
+
+  private static Result run(
+      Subject on, SimilarityMeasure measure, Matrix m, boolean excludeSelf, int k) {
+    IntTensor indices = on.intsOut(m.rows, k);
+    Tensor scores = on.out(m.rows, k);
+    try (CsrMatrix matrix = on.workspace().csr(m.rows, m.columns, m.offsets, m.indices, m.values)) {
+      on.device()
+          .sparseSimilarityTopK(
+              new SparseSimilarityTopK(measure, matrix, excludeSelf, indices, scores));
+      return new Result(indices.toArray(), scores.toArray());
+    }
+  }
+
+  private static void check(Subject on, Matrix m, boolean excludeSelf, int k) {
+    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+      Result result = run(on, measure, m, excludeSelf, k);
+      new TopKChecks(measure, true, m.dense, m.dense, m.columns, excludeSelf, k)
+          .check(result.indices, result.scores);
+      on.nextCase();
+    }
+  }
+
+  /** Signed values in a given share of the places; some rows are empty, some full. */
+  private static Matrix random(Subject on, int rows, int columns, double share) {
+    float[] dense = on.signed((long) rows * columns);
+    for (int i = 0; i < dense.length; i++) {
+      int row = i / columns;
+      boolean empty = row % 11 == 5;
+      boolean full = row % 13 == 7;
+      if (empty || (!full && on.random().nextDouble() > share)) {
+        dense[i] = 0;
+      }
+    }
+    return Matrix.of(rows, columns, dense);
+  }
+
+  @EachBackend
+  void everyShapeAndDensity(Subject on) {
+    // Rows, columns, percent stored, k.
+    int[][] cases = {
+      {1, 1, 100, 1}, {2, 3, 50, 1}, {7, 5, 40, 3}, {17, 16, 20, 17}, {33, 100, 5, 10},
+      {60, 33, 0, 5}, {60, 33, 100, 5}, {223, 40, 15, 20}, {450, 21, 10, 50}, {90, 700, 2, 10},
+      {6, 70_001, 1, 5}
+    };
+    for (int[] c : cases) {
+      Matrix m = random(on, c[0], c[1], c[2] / 100.0);
+      check(on, m, true, c[3]);
+      check(on, m, false, c[3]);
+    }
+  }
+
+  @EachBackend
+  void everyK(Subject on) {
+    Matrix m = random(on, 37, 20, 0.2);
+    for (int k : new int[] {0, 1, 2, 15, 16, 17, 35, 36, 37, 38, 100}) {
+      check(on, m, true, k);
+    }
+  }
+
+  /** Ratings as they come: whole numbers, few items with most of them, users as columns. */
+  @EachBackend
+  void ratingsWithALongTail(Subject on) {
+    int items = 250;
+    int users = 150;
+    float[] dense = new float[items * users];
+    for (int i = 0; i < items; i++) {
+      for (int u = 0; u < users; u++) {
+        if (on.random().nextDouble() < 8.0 / (i + 8)) {
+          dense[i * users + u] = 1 + on.random().nextInt(5);
+        }
+      }
+    }
+    check(on, Matrix.of(items, users, dense), true, 50);
+  }
+
+  /** Sums of few small whole numbers tie all the time, at 0 most: the smaller index goes first. */
+  @EachBackend
+  void tiesGoToTheSmallerIndex(Subject on) {
+    for (int rows : new int[] {10, 230, 400}) {
+      float[] dense = new float[rows * 9];
+      for (int i = 0; i < dense.length; i++) {
+        dense[i] = on.random().nextInt(4) == 0 ? on.random().nextInt(3) - 1 : 0;
+      }
+      Matrix m = Matrix.of(rows, 9, dense);
+      SimilarityOracle oracle = new SimilarityOracle(SimilarityMeasure.DOT, true);
+      SimilarityOracle.Row[] rowsOf = SimilarityOracle.rows(dense, 9);
+      for (int k : new int[] {1, 7, 40, rows}) {
+        Result result = run(on, SimilarityMeasure.DOT, m, true, k);
+        for (int i = 0; i < rows; i++) {
+          double[] scores = new double[rows];
+          for (int j = 0; j < rows; j++) {
+            scores[j] = oracle.similarity(rowsOf[i], rowsOf[j]);
+          }
+          assertArrayEquals(
+              TopKChecks.exactIndices(scores, i, k),
+              Arrays.copyOfRange(result.indices, i * k, (i + 1) * k),
+              "row " + i + " of " + rows + ", top " + k);
+        }
+        on.nextCase();
+      }
+    }
+  }
+
+  /** A zero that is stored is a zero. */
+  @EachBackend
+  void storedZerosChangeNothing(Subject on) {
+    Matrix m = random(on, 40, 30, 0.2);
+    boolean[] stored = new boolean[m.dense.length];
+    for (int i = 0; i < stored.length; i++) {
+      stored[i] = m.dense[i] != 0 || i % 3 == 0;
+    }
+    check(on, Matrix.of(40, 30, m.dense, stored), true, 10);
+  }
+
+  /** Empty and constant rows are like nothing, but they are there. */
+  @EachBackend
+  void emptyAndConstantRows(Subject on) {
+    float[] dense = on.signed(8 * 10);
+    Arrays.fill(dense, 10, 20, 0);
+    Arrays.fill(dense, 30, 40, 0.1f);
+    Arrays.fill(dense, 50, 60, 0);
+    check(on, Matrix.of(8, 10, dense), true, 8);
+    check(on, Matrix.of(8, 10, new float[80]), true, 8);
+    check(on, Matrix.of(5, 0, new float[0], new boolean[0]), false, 0);
+  }
+
+  @EachBackend
+  void aRowWithNanIsNoCandidateAndHasNone(Subject on) {
+    Matrix m = random(on, 40, 30, 0.3);
+    m.dense[3 * 30 + 4] = Float.NaN;
+    m.dense[20 * 30 + 29] = Float.NaN;
+    check(on, Matrix.of(40, 30, m.dense), true, 12);
+    check(on, Matrix.of(40, 30, m.dense), false, 40);
+  }
+
+  @EachBackend
+  void noRowsAndNoColumns(Subject on) {
+    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+      Matrix none = new Matrix(0, 4, new long[1], new int[0], new float[0], new float[0]);
+      assertEquals(0, run(on, measure, none, true, 3).indices.length);
+      Matrix narrow = new Matrix(3, 0, new long[4], new int[0], new float[0], new float[0]);
+      Result result = run(on, measure, narrow, true, 3);
+      assertArrayEquals(new int[] {1, 2, -1, 0, 2, -1, 0, 1, -1}, result.indices);
+      on.nextCase();
+    }
+  }
+
+  @EachBackend
+  void sameBitsAgainAndOnAnyNumberOfThreads(Subject on) {
+    Matrix m = random(on, 700, 300, 0.05);
+    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+      Result first = run(on, measure, m, true, 30);
+      Determinism.check(
+          on,
+          measure.toString(),
+          () -> {
+            Result again = run(on, measure, m, true, 30);
+            assertArrayEquals(first.indices, again.indices);
+            return again.scores;
+          });
+      on.nextCase();
+    }
+  }
+
+  @Test
+  void mismatchesAreNamed() {
+    try (Workspace w = Subject.usable().get(0).device().workspace()) {
+      CsrMatrix matrix = w.csr(3, 4, new long[4], new int[0], new float[0]);
+      assertEquals(
+          "sparseSimilarityTopK: scores is 2x2, matrix has 3 rows; indices is 3x3, not 3x2;"
+              + " indices must be unbounded: -1 marks a place without candidate",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () ->
+                      new SparseSimilarityTopK(
+                          SimilarityMeasure.DOT, matrix, false, w.labels(9, 3, 3), w.tensor(2, 2)))
+              .getMessage());
+    }
+  }
+}
