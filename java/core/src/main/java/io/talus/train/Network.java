@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -152,7 +153,7 @@ public final class Network implements AutoCloseable {
   @Override
   public String toString() {
     return layers.stream().map(Layer::describe).collect(Collectors.joining("; "))
-        + String.format(java.util.Locale.ROOT, " (%,d parameters)", parameterCount());
+        + String.format(Locale.ROOT, " (%,d parameters)", parameterCount());
   }
 
   /** Describes a network, layer after layer. */
@@ -203,14 +204,23 @@ public final class Network implements AutoCloseable {
             "network: the last layer must give logits, without activation; add classes(n)");
       }
       Network network = new Network(device, layers);
+      try {
+        draw(network);
+        return network;
+      } catch (RuntimeException failed) {
+        network.close();
+        throw failed;
+      }
+    }
+
+    private void draw(Network network) {
       for (int layer = 0, stream = 0; layer < layers.size(); layer++) {
         List<Parameter> parameters = layers.get(layer).parameters();
         for (int i = 0; i < parameters.size(); i++, stream++) {
           Tensor values = network.parameter(layer, i);
-          parameters.get(i).initializer().fill(device, values, seed, stream);
+          parameters.get(i).initializer().fill(network.device, values, seed, stream);
         }
       }
-      return network;
     }
 
     private Layer lastLayer() {

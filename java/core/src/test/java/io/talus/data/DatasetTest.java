@@ -1,0 +1,100 @@
+package io.talus.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class DatasetTest {
+  private static final Dataset SIX =
+      Dataset.of(
+          new float[] {0, 0.5f, 1, 1.5f, 2, 2.5f, 3, 3.5f, 4, 4.5f, 5, 5.5f},
+          new int[] {0, 1, 2, 0, 1, 2},
+          3);
+
+  private static String refusal(float[] features, int[] labels, int classes) {
+    return assertThrows(IllegalArgumentException.class, () -> Dataset.of(features, labels, classes))
+        .getMessage();
+  }
+
+  @Test
+  void knowsItsExamples() {
+    assertEquals(6, SIX.rows());
+    assertEquals(2, SIX.inputs());
+    assertEquals(2.5f, SIX.feature(2, 1));
+    assertEquals(1, SIX.label(4));
+    assertArrayEquals(new int[] {2, 2, 2}, SIX.classCounts());
+    assertEquals("6 rows of 2 features, 3 classes", SIX.toString());
+  }
+
+  @Test
+  void refusesWhatCannotBeLearnedFromAndSaysWhere() {
+    assertEquals(
+        "dataset: feature 1 of row 1 is NaN",
+        refusal(new float[] {0, 1, 2, Float.NaN}, new int[2], 2));
+    assertEquals(
+        "dataset: feature 0 of row 1 is Infinity",
+        refusal(new float[] {0, Float.POSITIVE_INFINITY}, new int[2], 2));
+    assertEquals(
+        "dataset: the label of row 1 is 2, not one of 0..1",
+        refusal(new float[4], new int[] {1, 2}, 2));
+    assertEquals(
+        "dataset: the label of row 0 is -1, not one of 0..1",
+        refusal(new float[4], new int[] {-1, 0}, 2));
+    assertEquals(
+        "dataset: 5 features do not make as many for each of 2 labels",
+        refusal(new float[5], new int[2], 2));
+    assertEquals(
+        "dataset: 0 features do not make as many for each of 0 labels",
+        refusal(new float[0], new int[0], 2));
+    assertEquals("dataset: 0 classes; at least 1 is needed", refusal(new float[2], new int[2], 0));
+    assertEquals(
+        "dataset: 2 images of 2x2x1 have 8 values, not 7",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Dataset.ofImages(new float[7], new int[2], 2, new ImageShape(2, 2, 1)))
+            .getMessage());
+  }
+
+  @Test
+  void splitKeepsEveryExampleOnOneSide() {
+    Dataset.Split split = SIX.split(1 / 3.0, 5);
+    assertEquals(2, split.heldOut().rows());
+    assertEquals(4, split.training().rows());
+    int[] firstFeatures =
+        Stream.of(split.training(), split.heldOut())
+            .flatMapToInt(
+                part -> IntStream.range(0, part.rows()).map(row -> (int) part.feature(row, 0)))
+            .sorted()
+            .toArray();
+    assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5}, firstFeatures);
+    assertArrayEquals(split.training().labels(), SIX.split(1 / 3.0, 5).training().labels());
+  }
+
+  @Test
+  void splitLeavesNoSideEmpty() {
+    assertEquals(1, SIX.split(0.001, 1).heldOut().rows());
+    assertEquals(1, SIX.split(0.999, 1).training().rows());
+    for (double share : new double[] {0, 1, -1, Double.NaN}) {
+      assertThrows(IllegalArgumentException.class, () -> SIX.split(share, 1));
+    }
+  }
+
+  @Test
+  void shufflingKeepsFeaturesAndLabelsTogether() {
+    Dataset shuffled = SIX.shuffled(3);
+    for (int row = 0; row < shuffled.rows(); row++) {
+      assertEquals(SIX.label((int) shuffled.feature(row, 0)), shuffled.label(row));
+    }
+  }
+
+  @Test
+  void rangeIsTheRowsFromTo() {
+    Dataset middle = SIX.range(2, 4);
+    assertArrayEquals(new float[] {2, 2.5f, 3, 3.5f}, middle.features());
+    assertArrayEquals(new int[] {2, 0}, middle.labels());
+  }
+}

@@ -1,0 +1,105 @@
+package io.talus.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.talus.Device;
+import io.talus.Devices;
+import io.talus.data.Dataset;
+import io.talus.op.Activation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EvaluationTest {
+  private static final String ALL_DEVICES = "io.talus.train.TrainDevices#all";
+
+  /** Class 3 neither occurs nor is predicted; class 2 occurs but is never predicted. */
+  @Test
+  void countsAndShares() {
+    Evaluation evaluation =
+        new Evaluation(0.5, 4, new int[] {0, 0, 0, 1, 1, 2}, new int[] {0, 0, 1, 1, 0, 0});
+    assertArrayEquals(
+        new int[][] {{2, 1, 0, 0}, {1, 1, 0, 0}, {1, 0, 0, 0}, {0, 0, 0, 0}},
+        evaluation.confusion());
+    assertEquals(3, evaluation.correct());
+    assertEquals(0.5, evaluation.accuracy());
+    assertEquals(2 / 4.0, evaluation.precision(0));
+    assertEquals(2 / 3.0, evaluation.recall(0));
+    assertEquals(4 / 7.0, evaluation.f1(0));
+    assertTrue(Double.isNaN(evaluation.precision(2)));
+    assertEquals(0, evaluation.recall(2));
+    assertEquals(0, evaluation.f1(2));
+    assertTrue(Double.isNaN(evaluation.f1(3)));
+    assertEquals((4 / 7.0 + 1 / 2.0 + 0) / 3, evaluation.macroF1(), 1e-15);
+    assertEquals("50.00 % of 6 right, loss 0.5000", evaluation.toString());
+  }
+
+  /** More rows than a block, so that blocks meet, and a last block that is smaller. */
+  @ParameterizedTest
+  @MethodSource(ALL_DEVICES)
+  void looksAtEveryRowOnce(Device device) {
+    Dataset data = Examples.noise(2 * Inference.BLOCK_ROWS + 37, 6, 3);
+    try (Network network =
+        Network.builder(6).dense(5, Activation.TANH).classes(3).seed(2).build(device)) {
+      Evaluation evaluation = Evaluation.of(network, data);
+      DoubleNetwork exact = new DoubleNetwork(network);
+      assertEquals(exact.loss(data, data.rows()), evaluation.loss(), 1e-6);
+      Predictions predictions = network.predict(data);
+      assertEquals(data.rows(), predictions.rows());
+      int correct = 0;
+      double logLoss = 0;
+      for (int row = 0; row < data.rows(); row++) {
+        float[] probabilities = predictions.probabilities(row);
+        assertEquals(1, probabilities[0] + probabilities[1] + probabilities[2], 1e-6);
+        assertEquals(
+            predictions.confidence(row),
+            Math.max(Math.max(probabilities[0], probabilities[1]), probabilities[2]));
+        correct += predictions.predictedClass(row) == data.label(row) ? 1 : 0;
+        logLoss -= Math.log(predictions.probability(row, data.label(row)));
+      }
+      assertEquals(correct, evaluation.correct());
+      assertEquals(logLoss / data.rows(), evaluation.loss(), 1e-6);
+      assertEquals(0, memoryBeside(device, network), "inference must give its memory back");
+    }
+  }
+
+  private static long memoryBeside(Device device, Network network) {
+    return device.memoryBytes() - network.values().bytes();
+  }
+
+  @Test
+  void predictsAsForOneRowAlone() {
+    Device device = Devices.best();
+    Dataset data = Examples.noise(9, 6, 3);
+    try (Network network =
+        Network.builder(6).dense(5, Activation.RELU).classes(3).seed(2).build(device)) {
+      Predictions all = network.predict(data);
+      for (int row = 0; row < data.rows(); row++) {
+        Predictions one = network.predict(data.range(row, row + 1).features());
+        assertEquals(all.predictedClass(row), one.predictedClass(0));
+        assertArrayEquals(all.probabilities(row), one.probabilities(0), 1e-6f);
+      }
+    }
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    Device device = Devices.require("java");
+    try (Network network = Network.builder(6).classes(3).build(device)) {
+      assertEquals(
+          "predict: 7 values do not make rows of 6 features",
+          assertThrows(IllegalArgumentException.class, () -> network.predict(new float[7]))
+              .getMessage());
+      assertThrows(IllegalArgumentException.class, () -> network.predict(new float[0]));
+      assertThrows(
+          IllegalArgumentException.class, () -> Evaluation.of(network, Examples.noise(3, 5, 3)));
+      assertThrows(
+          IndexOutOfBoundsException.class, () -> network.predict(new float[6]).probability(0, 3));
+      network.close();
+      assertThrows(IllegalStateException.class, () -> network.predict(new float[6]));
+    }
+  }
+}

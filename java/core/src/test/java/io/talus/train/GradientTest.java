@@ -1,0 +1,89 @@
+package io.talus.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.talus.Device;
+import io.talus.data.Dataset;
+import io.talus.op.Activation;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Gradients of whole networks against finite differences in double. */
+class GradientTest {
+  private static final Dataset EXAMPLES = Examples.noise(13, 5, 4);
+  private static final double STEP = 1e-5;
+
+  /**
+   * What float32 may be off: gradients here are sums of at most 13 x 20 products below 4, each with
+   * a rounding error of 6e-8, divided by the rows. The differences are exact to about STEP^2.
+   */
+  private static final double TOLERANCE = 4e-6;
+
+  static Stream<Arguments> devicesAndActivations() {
+    return TrainDevices.all()
+        .flatMap(
+            device ->
+                Stream.of(Activation.values()).map(activation -> Arguments.of(device, activation)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("devicesAndActivations")
+  void isTheSlopeOfTheLoss(Device device, Activation activation) {
+    try (Network network = network(device, activation);
+        TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
+      for (int rows : new int[] {13, 6}) {
+        compute(step, rows);
+        compare(network, step, rows);
+      }
+    }
+  }
+
+  private static Network network(Device device, Activation activation) {
+    Network network =
+        Network.builder(5)
+            .dense(20, activation)
+            .dense(17, activation)
+            .classes(4)
+            .seed(11)
+            .build(device);
+    // Biases off 0, so that each layer's is seen.
+    for (int layer = 0; layer < 3; layer++) {
+      float[] bias = network.parameter(layer, Dense.BIAS).toArray();
+      for (int i = 0; i < bias.length; i++) {
+        bias[i] = 0.3f - 0.05f * i;
+      }
+      network.parameter(layer, Dense.BIAS).copyFrom(bias);
+    }
+    return network;
+  }
+
+  private static void compute(TrainingStep step, int rows) {
+    Dataset part = EXAMPLES.range(0, rows);
+    step.inputs().rows(0, rows).copyFrom(part.features());
+    step.targets().rows(0, rows).copyFrom(part.labels());
+    step.computeGradients(rows);
+  }
+
+  private static void compare(Network network, TrainingStep step, int rows) {
+    DoubleNetwork exact = new DoubleNetwork(network);
+    assertEquals(exact.loss(EXAMPLES, rows), step.loss(), 1e-5);
+    for (int layer = 0; layer < network.layers().size(); layer++) {
+      for (int parameter = 0; parameter < 2; parameter++) {
+        double[] values = exact.parameters.get(layer)[parameter];
+        float[] gradient = step.gradient(layer, parameter).toArray();
+        for (int i = 0; i < values.length; i++) {
+          double value = values[i];
+          values[i] = value + STEP;
+          double above = exact.loss(EXAMPLES, rows);
+          values[i] = value - STEP;
+          double below = exact.loss(EXAMPLES, rows);
+          values[i] = value;
+          String where = "layer " + layer + ", parameter " + parameter + ", element " + i;
+          assertEquals((above - below) / (2 * STEP), gradient[i], TOLERANCE, where);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.talus.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.talus.Device;
+import io.talus.Devices;
+import io.talus.data.Dataset;
+import io.talus.data.MalformedFileException;
+import io.talus.op.Activation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NetworkFileTest {
+  private final Device java = Devices.require("java");
+  private long memoryBefore;
+  @TempDir Path folder;
+
+  @BeforeEach
+  void rememberMemory() {
+    memoryBefore = java.memoryBytes();
+  }
+
+  @AfterEach
+  void nothingIsLost() {
+    assertEquals(memoryBefore, java.memoryBytes());
+  }
+
+  private static Network network(Device device) {
+    return Network.builder(6)
+        .dense(9, Activation.GELU)
+        .dense(5, Activation.TANH)
+        .classes(3)
+        .seed(4)
+        .build(device);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void aLoadedNetworkPredictsTheSameBits(Device device) throws IOException {
+    Path file = folder.resolve("m.safetensors");
+    Dataset data = Examples.noise(20, 6, 3);
+    try (Network network = network(device)) {
+      new TrainingLoop().epochs(2).batch(8).train(network, data);
+      network.save(file);
+      try (Network loaded = Network.load(file, device);
+          Network elsewhere = Network.load(file, java)) {
+        assertEquals(network.layers().toString(), loaded.layers().toString());
+        assertArrayEquals(network.values().toArray(), loaded.values().toArray());
+        assertArrayEquals(network.values().toArray(), elsewhere.values().toArray());
+        for (int row = 0; row < data.rows(); row++) {
+          assertArrayEquals(
+              network.predict(data).probabilities(row), loaded.predict(data).probabilities(row));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theSameNetworkMakesTheSameFile() throws IOException {
+    try (Network network = network(java)) {
+      network.save(folder.resolve("a"));
+      network.save(folder.resolve("b"));
+    }
+    byte[] bytes = Files.readAllBytes(folder.resolve("a"));
+    assertArrayEquals(bytes, Files.readAllBytes(folder.resolve("b")));
+    assertEquals(0, headerLength(bytes) % 8, "other readers want the numbers aligned");
+    String header = header(bytes);
+    assertTrue(header.contains("\"layers.0.weight\":{\"dtype\":\"F32\",\"shape\":[6,9],"), header);
+  }
+
+  @Test
+  void aFailedSaveLeavesTheOldFile() throws IOException {
+    Path file = folder.resolve("m");
+    Network network = network(java);
+    network.save(file);
+    byte[] before = Files.readAllBytes(file);
+    network.close();
+    assertThrows(IllegalStateException.class, () -> network.save(file));
+    assertArrayEquals(before, Files.readAllBytes(file));
+    try (var files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  private static long headerLength(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+  }
+
+  private static String header(byte[] bytes) {
+    return new String(bytes, 8, (int) headerLength(bytes), StandardCharsets.UTF_8);
+  }
+
+  private byte[] saved() throws IOException {
+    Path file = folder.resolve("m");
+    try (Network network = network(java)) {
+      network.save(file);
+    }
+    return Files.readAllBytes(file);
+  }
+
+  private String refused(byte[] bytes) throws IOException {
+    Path file = Files.write(folder.resolve("bad"), bytes);
+    String message =
+        assertThrows(MalformedFileException.class, () -> Network.load(file, java)).getMessage();
+    assertTrue(message.startsWith(file + ": "), message);
+    return message.substring((file + ": ").length());
+  }
+
+  /** The saved file with another header. */
+  private String refusedHeader(UnaryOperator<String> change) throws IOException {
+    byte[] bytes = saved();
+    byte[] header = change.apply(header(bytes)).getBytes(StandardCharsets.UTF_8);
+    int dataStart = 8 + (int) headerLength(bytes);
+    ByteBuffer changed =
+        ByteBuffer.allocate(8 + header.length + bytes.length - dataStart)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    changed.putLong(header.length).put(header).put(bytes, dataStart, bytes.length - dataStart);
+    return refused(changed.array());
+  }
+
+  private String refusedReplacing(String old, String with) throws IOException {
+    return refusedHeader(
+        header -> {
+          assertTrue(header.contains(old), header);
+          return header.replace(old, with);
+        });
+  }
+
+  @Test
+  void refusesFilesThatAreNotWhole() throws IOException {
+    byte[] whole = saved();
+    assertEquals(
+        "has 5 bytes; a safetensors file has 8 and a header at least",
+        refused(Arrays.copyOf(whole, 5)));
+    // Wherever it is cut, it is refused.
+    for (int length = 0; length < whole.length; length += 13) {
+      refused(Arrays.copyOf(whole, length));
+    }
+    assertTrue(
+        refused(Arrays.copyOf(whole, whole.length - 1)).endsWith("the file is cut off or damaged"));
+    assertTrue(refused(Arrays.copyOf(whole, whole.length + 4)).contains("the tensors need "));
+    byte[] longHeader = whole.clone();
+    longHeader[7] = 1;
+    assertTrue(refused(longHeader).startsWith("announces a header of 72057594037"));
+    longHeader[7] = -1;
+    assertTrue(refused(longHeader).startsWith("announces a header of -"));
+    assertThrows(NoSuchFileException.class, () -> Network.load(folder.resolve("none"), java));
+  }
+
+  @Test
+  void refusesHeadersThatAreNotOurs() throws IOException {
+    assertTrue(refusedHeader(header -> header.substring(1)).startsWith("the header is not JSON"));
+    assertTrue(refusedHeader(header -> "[1]").startsWith("the header is not JSON"));
+    assertEquals(
+        "has no 'talus.network' in its metadata: it is no network saved by Talus",
+        refusedReplacing("talus.network", "other"));
+    assertEquals(
+        "describes no network that can be made: version 9; expected 1",
+        refusedReplacing("\\\"version\\\":1", "\\\"version\\\":9"));
+    assertTrue(refusedReplacing("\\\"tanh\\\"", "\\\"wave\\\"").startsWith("describes no network"));
+    assertTrue(
+        refusedReplacing("\\\"dense\\\"", "\\\"conv\\\"")
+            .contains("expected kind dense with inputs, outputs and activation"));
+    assertEquals(
+        "describes no network that can be made: layer 1 does not take what the layer before it"
+            + " gives",
+        refusedReplacing("\\\"inputs\\\":9", "\\\"inputs\\\":8"));
+    assertEquals(
+        "describes no network that can be made: dense: 6 inputs and -9 outputs; both must be"
+            + " positive",
+        refusedReplacing("\\\"outputs\\\":9", "\\\"outputs\\\":-9"));
+  }
+
+  @Test
+  void refusesTensorsThatDoNotBelongToTheNetwork() throws IOException {
+    assertEquals(
+        "layers.0.weight has shape [9, 6]; expected [6, 9]", refusedReplacing("[6,9]", "[9,6]"));
+    assertEquals("layers.0.weight is of type F64; expected F32", refusedReplacing("F32", "F64"));
+    assertEquals(
+        "holds a tensor 'layers.0.scale' that its network does not have",
+        refusedReplacing("layers.0.bias", "layers.0.scale"));
+    assertEquals(
+        "lacks the tensor 'layers.2.bias' of its network",
+        refusedHeader(
+            header -> {
+              int at = header.indexOf(",\"layers.2.bias\"");
+              return header.substring(0, at) + "}";
+            }));
+    assertTrue(
+        refusedReplacing("[0,216]", "[4,216]").contains("expected 216 bytes within"),
+        "6 x 9 floats are 216 bytes");
+    assertTrue(refusedReplacing("[0,216]", "[-216,0]").contains("expected 216 bytes within"));
+    assertTrue(refusedReplacing("[0,216]", "[0]").contains("expected 216 bytes within"));
+    assertTrue(refusedReplacing("[0,216]", "\"all\"").contains("expected 216 bytes within"));
+  }
+}

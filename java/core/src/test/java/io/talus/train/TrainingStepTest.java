@@ -1,0 +1,212 @@
+package io.talus.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.talus.Device;
+import io.talus.Devices;
+import io.talus.data.Dataset;
+import io.talus.op.Activation;
+import java.lang.reflect.Method;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainingStepTest {
+  private static final String ALL_DEVICES = "io.talus.train.TrainDevices#all";
+  private static final Dataset EXAMPLES = Examples.noise(40, 6, 3);
+
+  private static Network network(Device device) {
+    return Network.builder(6).dense(9, Activation.GELU).classes(3).seed(5).build(device);
+  }
+
+  private static float[] weights(Network network) {
+    return network.values().toArray();
+  }
+
+  @ParameterizedTest
+  @MethodSource(ALL_DEVICES)
+  void followsTheGradientAndPullsWeightsButNotBiases(Device device) {
+    float rate = 0.25f;
+    float l2 = 0.5f;
+    try (Network network = network(device);
+        TrainingStep step = new TrainingStep(network, 40, Optimizer.sgd(rate), l2);
+        BatchFeed feed = new BatchFeed(EXAMPLES, step)) {
+      network.parameter(0, Dense.BIAS).copyFrom(1, 2, 3, 4, 5, 6, 7, 8, 9);
+      float[][] before = new float[4][];
+      for (int i = 0; i < 4; i++) {
+        before[i] = network.parameter(i / 2, i % 2).toArray();
+      }
+      step.run(feed.load(0));
+      for (int i = 0; i < 4; i++) {
+        float pull = i % 2 == Dense.WEIGHT ? l2 : 0;
+        float[] gradient = step.gradient(i / 2, i % 2).toArray();
+        float[] after = network.parameter(i / 2, i % 2).toArray();
+        for (int j = 0; j < after.length; j++) {
+          double expected = before[i][j] - rate * (gradient[j] + (double) pull * before[i][j]);
+          assertEquals(expected, after[j], 4 * Math.ulp(Math.abs(before[i][j]) + 1f));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(ALL_DEVICES)
+  void aSmallerBatchIsAStepOfItsOwnSize(Device device) {
+    try (Network one = network(device);
+        Network other = network(device);
+        TrainingStep large = new TrainingStep(one, 32, Optimizer.momentum(0.1f, 0.9f), 0.01f);
+        TrainingStep small = new TrainingStep(other, 8, Optimizer.momentum(0.1f, 0.9f), 0.01f);
+        BatchFeed largeFeed = new BatchFeed(EXAMPLES, large);
+        BatchFeed smallFeed = new BatchFeed(EXAMPLES, small)) {
+      assertEquals(2, largeFeed.batches());
+      assertEquals(8, largeFeed.load(1));
+      large.run(8);
+      assertEquals(8, smallFeed.load(4));
+      small.run();
+      assertArrayEquals(weights(other), weights(one));
+      assertEquals(small.loss(), large.loss());
+    }
+  }
+
+  /** With the same bits whether the host fills the batch or the device gathers it. */
+  @ParameterizedTest
+  @MethodSource(ALL_DEVICES)
+  void takesBatchesFromTheHostToo(Device device) {
+    try (Network one = network(device);
+        Network other = network(device);
+        TrainingStep fed = new TrainingStep(one, 10, Optimizer.adam(), 0);
+        TrainingStep filled = new TrainingStep(other, 10, Optimizer.adam(), 0);
+        BatchFeed feed = new BatchFeed(EXAMPLES, fed)) {
+      for (int batch = 0; batch < 4; batch++) {
+        fed.run(feed.load(batch));
+        Dataset rows = EXAMPLES.range(10 * batch, 10 * (batch + 1));
+        filled.inputs().copyFrom(rows.features());
+        filled.targets().copyFrom(rows.labels());
+        filled.run();
+      }
+      assertEquals(4, filled.steps());
+      assertArrayEquals(weights(one), weights(other));
+    }
+  }
+
+  @Test
+  void theLearningRateCanChange() {
+    Device device = Devices.require("java");
+    try (Network network = network(device);
+        TrainingStep step = new TrainingStep(network, 40, Optimizer.sgd(0.5f), 0);
+        BatchFeed feed = new BatchFeed(EXAMPLES, step)) {
+      assertEquals(0.5f, step.learningRate());
+      step.setLearningRate(1e-30f);
+      float[] before = weights(network);
+      step.run(feed.load(0));
+      assertArrayEquals(before, weights(network), 1e-20f);
+      assertThrows(IllegalArgumentException.class, () -> step.setLearningRate(Float.NaN));
+      assertThrows(IllegalArgumentException.class, () -> step.setLearningRate(0));
+    }
+  }
+
+  static Stream<Device> devicesForSpeed() {
+    return TrainDevices.all().filter(device -> !device.name().equals("java"));
+  }
+
+  /** The reference backend makes objects for reading's sake, and is left out. */
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("devicesForSpeed")
+  void allocatesNothing(Device device) throws ReflectiveOperationException {
+    try (Network network = network(device);
+        TrainingStep step = new TrainingStep(network, 16, Optimizer.adam(), 1e-4f);
+        BatchFeed feed = new BatchFeed(EXAMPLES, step)) {
+      epochs(step, feed, 200);
+      long deviceBytes = device.memoryBytes();
+      Allocations allocations = new Allocations();
+      long measuring = allocations.during(() -> {});
+      long bytes = allocations.during(() -> epochs(step, feed, 334));
+      assertEquals(deviceBytes, device.memoryBytes());
+      assertTrue(
+          bytes - measuring < 1000, () -> (bytes - measuring) + " bytes on the heap in 1002 steps");
+    }
+  }
+
+  private static float epochs(TrainingStep step, BatchFeed feed, int count) {
+    float loss = 0;
+    for (int epoch = 0; epoch < count; epoch++) {
+      for (int batch = 0; batch < 3; batch++) {
+        step.run(feed.load(batch));
+        loss += step.loss();
+      }
+    }
+    return loss;
+  }
+
+  /** Bytes that this thread takes from the heap; by reflection, as no module requires it. */
+  private static final class Allocations {
+    private final Object threads;
+    private final Method allocatedBytes;
+
+    Allocations() throws ReflectiveOperationException {
+      threads =
+          Class.forName("java.lang.management.ManagementFactory")
+              .getMethod("getThreadMXBean")
+              .invoke(null);
+      allocatedBytes =
+          Class.forName("com.sun.management.ThreadMXBean")
+              .getMethod("getThreadAllocatedBytes", long.class);
+      during(() -> {});
+    }
+
+    long during(Runnable work) throws ReflectiveOperationException {
+      Object thread = Thread.currentThread().getId();
+      Object before = allocatedBytes.invoke(threads, thread);
+      work.run();
+      return (long) allocatedBytes.invoke(threads, thread) - (long) before;
+    }
+  }
+
+  @Test
+  void countsTheFlopsThatAStepNeeds() {
+    Device device = Devices.require("java");
+    try (Network network =
+            Network.builder(784).dense(512, Activation.RELU).classes(10).build(device);
+        TrainingStep step = new TrainingStep(network, 128, Optimizer.sgd(), 0)) {
+      long layer1 = 2L * 128 * 784 * 512;
+      long layer2 = 2L * 128 * 512 * 10;
+      assertEquals(2 * layer1 + 3 * layer2, step.flops());
+      assertEquals(407_050, network.parameterCount());
+    }
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    Device device = Devices.require("java");
+    long before = device.memoryBytes();
+    try (Network network = network(device);
+        TrainingStep step = new TrainingStep(network, 8, Optimizer.sgd(), 0)) {
+      assertEquals(
+          "training step: 9 rows; planned for 1 to 8",
+          assertThrows(IllegalArgumentException.class, () -> step.run(9)).getMessage());
+      assertEquals(
+          "training: the dataset has 4 rows of 5 features, 3 classes; the network takes 6 features"
+              + " and knows 3 classes",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> new BatchFeed(Examples.noise(4, 5, 3), step))
+              .getMessage());
+      assertThrows(
+          IllegalArgumentException.class, () -> new BatchFeed(Examples.noise(4, 6, 4), step));
+      assertThrows(
+          IllegalArgumentException.class, () -> new TrainingStep(network, 0, Optimizer.sgd(), 0));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new TrainingStep(network, 8, Optimizer.sgd(), Float.NaN));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> step.targets().rows(0, 1).copyFrom(3),
+          "a label that is no class must not reach the device");
+    }
+    assertEquals(before, device.memoryBytes());
+  }
+}
