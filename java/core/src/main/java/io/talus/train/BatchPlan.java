@@ -9,6 +9,7 @@ import java.util.List;
 
 /** Forward, loss and backward for a fixed number of rows: every op made once, run many times. */
 final class BatchPlan {
+  private final Network network;
   private final Device device;
   private final int rows;
   private final List<LayerForward> forward = new ArrayList<>();
@@ -19,6 +20,7 @@ final class BatchPlan {
    * @param rows of the batch; at most the buffers' rows, of which the first are used
    */
   BatchPlan(Network network, TrainingBuffers buffers, int rows) {
+    this.network = network;
     this.device = network.device();
     this.rows = rows;
     int last = network.layers().size() - 1;
@@ -65,8 +67,17 @@ final class BatchPlan {
     }
   }
 
+  /** Makes the products that give the gradients of weights change the weights instead. */
+  void foldUpdate(float learningRate) {
+    int last = backward.size() - 1;
+    for (int layer = 0; layer <= last; layer++) {
+      Tensor weights = network.parameter(layer, Dense.WEIGHT);
+      backward.get(last - layer).foldUpdate(weights, learningRate);
+    }
+  }
+
   /** Flops of the products of one run. */
-  long flops(Network network) {
+  long flops() {
     return rows * network.layers().stream().mapToLong(Layer::flops).sum()
         + backward.stream().mapToLong(LayerBackward::flops).sum();
   }

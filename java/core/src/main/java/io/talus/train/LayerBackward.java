@@ -4,6 +4,7 @@ import io.talus.Device;
 import io.talus.op.Activation;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Axis;
+import io.talus.op.Epilogue;
 import io.talus.op.Gemm;
 import io.talus.op.Reduce;
 import io.talus.op.ReduceFunction;
@@ -15,13 +16,16 @@ import io.talus.tensor.Tensor;
  * z what the activation was applied to:
  *
  * <pre>
- * dZ = dY * activation'(z), in dY's place;  db = column sums of dZ;  dW = x^T dZ;  dX = dZ W^T
+ * dZ = dY * activation'(z), in dY's place;  db = column sums of dZ;  dX = dZ W^T;  dW = x^T dZ
  * </pre>
+ *
+ * Or, where the update of the weights is folded in, {@code W -= learningRate x^T dZ} in place of
+ * dW, which then is never in memory.
  */
 final class LayerBackward {
   private final ActivationGradient activation;
   private final Reduce biasAlone;
-  private final Gemm weight;
+  private Gemm weight;
   private final Gemm input;
 
   /**
@@ -63,10 +67,24 @@ final class LayerBackward {
     } else {
       device.reduce(biasAlone);
     }
-    device.gemm(weight);
     if (input != null) {
       device.gemm(input);
     }
+    device.gemm(weight); // last: it may change W
+  }
+
+  /** Folds {@code W -= learningRate dW} into the product that gives dW, from now on. */
+  void foldUpdate(Tensor weights, float learningRate) {
+    weight =
+        new Gemm(
+            Transpose.YES,
+            Transpose.NO,
+            -learningRate,
+            weight.a(),
+            weight.b(),
+            1,
+            weights,
+            Epilogue.NONE);
   }
 
   /** Flops of the products. */

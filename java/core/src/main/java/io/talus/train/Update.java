@@ -27,20 +27,30 @@ final class Update {
 
   /**
    * @param gradients laid out as the network's values
+   * @param weightsAreDone whether something else changes what is regularized
    * @param memory what the state is made in
    */
-  Update(Network network, Tensor gradients, Optimizer optimizer, float l2, Workspace memory) {
+  Update(
+      Network network,
+      Tensor gradients,
+      Optimizer optimizer,
+      float l2,
+      boolean weightsAreDone,
+      Workspace memory) {
     device = network.device();
     learningRate = memory.tensor(1);
     step = memory.ints(1);
     setLearningRate(optimizer.learningRate());
     ParameterLayout layout = network.layout();
     float decay = optimizer instanceof Optimizer.Moments adam ? adam.decay() : 0;
+    Part weights = new Part(layout::regularized, l2, decay);
+    Part others = new Part(layout::unregularized, 0, 0);
     List<Part> parts =
-        l2 == 0 && decay == 0
-            ? List.of(new Part(UnaryOperator.identity(), 0, 0))
-            : List.of(
-                new Part(layout::regularized, l2, decay), new Part(layout::unregularized, 0, 0));
+        weightsAreDone
+            ? List.of(others)
+            : l2 == 0 && decay == 0
+                ? List.of(new Part(UnaryOperator.identity(), 0, 0))
+                : List.of(weights, others);
     if (optimizer instanceof Optimizer.Descent descent) {
       Tensor velocity = descent.momentum() == 0 ? null : memory.tensor(layout.size());
       parts.forEach(
