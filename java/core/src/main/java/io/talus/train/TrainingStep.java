@@ -49,8 +49,7 @@ public final class TrainingStep implements AutoCloseable {
     this.memory = network.device().workspace();
     try {
       buffers = new TrainingBuffers(network, batch, memory);
-      folded =
-          l2 == 0 && optimizer instanceof Optimizer.Descent descent && descent.momentum() == 0;
+      folded = l2 == 0 && optimizer instanceof Optimizer.Descent descent && descent.momentum() == 0;
       update = new Update(network, buffers.gradients(), optimizer, l2, folded, memory);
       whole = makePlan(batch);
     } catch (RuntimeException failed) {
