@@ -3,6 +3,7 @@ package io.talus.data;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
 import io.talus.tensor.TensorFactory;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -10,7 +11,7 @@ import java.util.Optional;
  * Examples in memory: for each a row of features and the number of its class. Does not change.
  *
  * <p>All features are finite and all labels are classes; that is checked when a dataset is made.
- * One holds at most 2^31 - 1 features; larger sets go through files and batches.
+ * One holds at most 2^31 - 1 features.
  */
 public final class Dataset {
   private final float[] features;
@@ -131,6 +132,12 @@ public final class Dataset {
   /** The features in a device's memory, rows x inputs. */
   public Tensor upload(TensorFactory factory) {
     return factory.tensor(features, rows(), inputs);
+  }
+
+  /** Copies the features of the rows from {@code from} on to a tensor of rows x inputs. */
+  public void copyRows(int from, Tensor target) {
+    int count = Math.toIntExact(target.size());
+    target.copyFrom(FloatBuffer.wrap(features, Math.multiplyExact(from, inputs), count));
   }
 
   /** The labels in a device's memory. */

@@ -18,8 +18,13 @@ final class Inference {
 
   private Inference() {}
 
+  /** Copies the rows from {@code from} on to a tensor that has as many as are wanted. */
+  private interface Source {
+    void copyRows(int from, Tensor target);
+  }
+
   static Predictions run(Network network, Dataset examples) {
-    return run(network, examples.features());
+    return run(network, examples.rows(), examples::copyRows);
   }
 
   static Predictions run(Network network, float[] features) {
@@ -28,21 +33,27 @@ final class Inference {
       throw new IllegalArgumentException(
           "predict: " + features.length + " values do not make rows of " + inputs + " features");
     }
-    int rows = features.length / inputs;
+    return run(
+        network,
+        features.length / inputs,
+        (from, target) ->
+            target.copyFrom(FloatBuffer.wrap(features, from * inputs, (int) target.size())));
+  }
+
+  private static Predictions run(Network network, int rows, Source source) {
     int classes = network.classes();
     float[] probabilities = new float[Math.multiplyExact(rows, classes)];
     int[] predicted = new int[rows];
     int most = Math.min(rows, BLOCK_ROWS);
     try (Workspace memory = network.device().workspace()) {
-      Tensor x = memory.tensor(most, inputs);
+      Tensor x = memory.tensor(most, network.inputs());
       IntTensor best = memory.ints(most);
       List<Tensor> outputs = ForwardPlan.outputs(network, most, memory);
       for (int from = 0; from < rows; from += most) {
         int count = Math.min(most, rows - from);
-        Tensor block = x.rows(0, count);
-        block.copyFrom(FloatBuffer.wrap(features, from * inputs, count * inputs));
-        Tensor logits = classify(network, block, outputs, best.rows(0, count));
-        logits.copyTo(FloatBuffer.wrap(probabilities, from * classes, count * classes));
+        source.copyRows(from, x.rows(0, count));
+        Tensor found = classify(network, x.rows(0, count), outputs, best.rows(0, count));
+        found.copyTo(FloatBuffer.wrap(probabilities, from * classes, count * classes));
         best.rows(0, count).copyTo(IntBuffer.wrap(predicted, from, count));
       }
     }
