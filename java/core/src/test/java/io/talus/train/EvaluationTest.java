@@ -98,8 +98,9 @@ class EvaluationTest {
           IllegalArgumentException.class, () -> Evaluation.of(network, Examples.noise(3, 5, 3)));
       assertThrows(
           IndexOutOfBoundsException.class, () -> network.predict(new float[6]).probability(0, 3));
-      network.close();
-      assertThrows(IllegalStateException.class, () -> network.predict(new float[6]));
     }
+    Network closed = Network.builder(6).classes(3).build(device);
+    closed.close();
+    assertThrows(IllegalStateException.class, () -> closed.predict(new float[6]));
   }
 }
