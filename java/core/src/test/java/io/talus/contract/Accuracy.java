@@ -36,7 +36,7 @@ final class Accuracy {
     assertWithin(what, new double[] {expected}, new double[] {tolerance}, new float[] {actual});
   }
 
-  private static boolean isWithin(double expected, double tolerance, float actual) {
+  static boolean isWithin(double expected, double tolerance, float actual) {
     if (Double.isNaN(expected)) {
       return Float.isNaN(actual);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** {@link TransposeMatrix} and {@link GatherRows}: every bit arrives, at its place. */
 class RearrangeTest {
 
-  /** Vectors of 16, 8 and 4, blocks of 64, more than a 16-bit count either way, past the caches. */
+  /** Vectors of 16, 8 and 4, blocks of 64, more than a 16-bit count either way. */
   @EachBackend
   void transposeOfEveryShape(Subject on) {
     int[][] shapes = {
@@ -34,7 +34,7 @@ class RearrangeTest {
       {200, 300},
       {70_001, 3},
       {3, 70_001},
-      {3001, 3001}
+      {513, 1030}
     };
     for (int[] s : shapes) {
       float[] x = on.signed((long) s[0] * s[1]);
@@ -50,6 +50,24 @@ class RearrangeTest {
       Accuracy.assertSameBits("transpose of " + s[0] + "x" + s[1], expected, y.toArray());
       on.nextCase();
     }
+  }
+
+  /** From 32 MiB on, results go past the caches. */
+  @EachBackend
+  void transposePastTheCaches(Subject on) {
+    int rows = 4099;
+    int columns = 2051;
+    float[] x = new float[rows * columns];
+    float[] expected = new float[x.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        x[i * columns + j] = i * columns + j;
+        expected[j * rows + i] = i * columns + j;
+      }
+    }
+    Tensor y = on.out(columns, rows);
+    on.device().transpose(new TransposeMatrix(on.workspace().tensor(x, rows, columns), y));
+    Accuracy.assertSameBits("transpose", expected, y.toArray());
   }
 
   @EachBackend

@@ -102,7 +102,6 @@ class SoftmaxTest {
     check(on, 70_001, 61);
     check(on, 66_000, 10);
     check(on, 2, 70_001);
-    check(on, 4, 1_050_003);
   }
 
   @EachBackend

@@ -1,7 +1,6 @@
 package io.talus.contract;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.talus.op.SimilarityMeasure;
 import java.util.Arrays;
@@ -64,22 +63,9 @@ final class TopKChecks {
     boolean[] taken = new boolean[rowsOfB.length];
     int count = Math.min(k, candidates);
     for (int place = 0; place < k; place++) {
-      int index = indices[i * k + place];
-      float score = scores[i * k + place];
-      String where = what + ": row " + i + ", place " + place;
-      if (place >= count) {
-        assertEquals(-1, index, where + " is beyond the candidates");
-        assertTrue(Float.isNaN(score), where + " is beyond the candidates");
-        continue;
-      }
-      assertTrue(index >= 0 && index < exact.length && !taken[index], where + " is " + index);
-      taken[index] = true;
-      double tolerance = oracle.tolerance(rowsOfA[i], rowsOfB[index], exact[index]);
-      Accuracy.assertWithin(where, exact[index], tolerance, score);
-      if (place > 0) {
-        float before = scores[i * k + place - 1];
-        boolean ordered = before > score || (before == score && indices[i * k + place - 1] < index);
-        assertTrue(ordered, where + " with " + score + " comes after " + before);
+      String fault = fault(i, place, count, exact, taken, indices, scores);
+      if (fault != null) {
+        fail(what + ": row " + i + ", place " + place + fault);
       }
     }
     for (int j = 0; j < exact.length && count > 0; j++) {
@@ -88,24 +74,70 @@ final class TopKChecks {
         boolean fair =
             exact[j] <= least
                 || exact[j] - oracle.tolerance(rowsOfA[i], rowsOfB[j], exact[j]) <= least;
-        assertTrue(fair, what + ": row " + i + " lacks " + j + " with " + exact[j] + " > " + least);
+        if (!fair) {
+          fail(what + ": row " + i + " lacks " + j + " with " + exact[j] + " > " + least);
+        }
       }
     }
   }
 
-  /** The only right answer where scores are exact: best first, ties by index. */
-  static int[] exactIndices(double[] scores, int self, int k) {
-    int[] best =
-        IntStream.range(0, scores.length)
-            .filter(j -> j != self && !Double.isNaN(scores[j]))
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer j) -> -scores[j]).thenComparing(j -> j))
-            .limit(k)
-            .mapToInt(j -> j)
-            .toArray();
-    int[] padded = new int[k];
-    Arrays.fill(padded, -1);
-    System.arraycopy(best, 0, padded, 0, best.length);
-    return padded;
+  /** What is wrong with one place of a list, or null. */
+  private String fault(
+      int i, int place, int count, double[] exact, boolean[] taken, int[] indices, float[] scores) {
+    int index = indices[i * k + place];
+    float score = scores[i * k + place];
+    if (place >= count) {
+      boolean empty = index == -1 && Float.isNaN(score);
+      return empty ? null : " is beyond the candidates and has " + index + " with " + score;
+    }
+    if (index < 0 || index >= exact.length || taken[index]) {
+      return " has index " + index;
+    }
+    taken[index] = true;
+    double tolerance = oracle.tolerance(rowsOfA[i], rowsOfB[index], exact[index]);
+    if (!Accuracy.isWithin(exact[index], tolerance, score)) {
+      return " has "
+          + index
+          + " with "
+          + score
+          + ", expected "
+          + exact[index]
+          + " within "
+          + tolerance;
+    }
+    if (place > 0) {
+      float before = scores[i * k + place - 1];
+      if (!(before > score || (before == score && indices[i * k + place - 1] < index))) {
+        return " has " + index + " with " + score + " after " + before;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The only right answer where dot products are exact, for k as large as can be: for each row all
+   * rows, best first, ties by index; -1 at the end in place of the row itself where it is excluded.
+   */
+  static int[] exactDots(SimilarityOracle.Row[] rows, boolean excludeSelf) {
+    SimilarityOracle oracle = new SimilarityOracle(SimilarityMeasure.DOT, false);
+    int n = rows.length;
+    int[] lists = new int[n * n];
+    Arrays.fill(lists, -1);
+    for (int i = 0; i < n; i++) {
+      double[] scores = new double[n];
+      for (int j = 0; j < n; j++) {
+        scores[j] = oracle.similarity(rows[i], rows[j]);
+      }
+      int self = excludeSelf ? i : -1;
+      int[] best =
+          IntStream.range(0, n)
+              .filter(j -> j != self)
+              .boxed()
+              .sorted(Comparator.comparingDouble((Integer j) -> -scores[j]).thenComparing(j -> j))
+              .mapToInt(j -> j)
+              .toArray();
+      System.arraycopy(best, 0, lists, i * n, best.length);
+    }
+    return lists;
   }
 }
