@@ -77,7 +77,9 @@ int multiply_in_parallel(Product x) {
       for (int64_t task = 0; task < packed_columns + packed_rows; task++) pack(task, 0);
     }
   }
-  int64_t most_rows = kRowBlockFloats / (x.depth * kTileRows + 1) + 1;
+  bool packs_columns = x.columns.k_adjoins && x.columns.packed == nullptr;
+  int64_t most_rows =
+      packs_columns ? kRowPanelsToPack : kRowBlockFloats / (x.depth * kTileRows + 1) + 1;
   int64_t row_groups = ceil_div(rows, most_rows);
   int64_t panel_work = ceil_div(rows, row_groups) * kTileRows * kTileColumns * x.k + 1;
   int64_t group = ceil_div(row_groups * columns, kTasks);

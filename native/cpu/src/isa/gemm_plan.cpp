@@ -35,7 +35,11 @@ bool wants_packed_rows(const Product& x) {
          x.rows.count > kTileRows / 2;
 }
 
-bool wants_packed_columns(const Product& x) { return x.columns.k_adjoins; }
+// With few row blocks each task packs its own columns: a copy made by another core would have to be
+// fetched from there.
+bool wants_packed_columns(const Product& x) {
+  return x.columns.k_adjoins && row_panels(x.rows.count) > 4 * kRowPanelsToPack;
+}
 
 void pack_rows(const Product& x, int64_t panel) {
   const Side& side = x.rows;
@@ -80,12 +84,17 @@ void set_row_operand(const Product& x, int64_t i, int64_t first, Tile* tile) {
   }
 }
 
-void set_column_operand(const Product& x, int64_t j, int64_t first, Tile* tile) {
+void set_column_operand(const Product& x, int64_t j, int64_t first, float* panel, Tile* tile) {
   const Side& side = x.columns;
   int64_t left = side.count - j;
   tile->columns = left < kTileColumns ? left : kTileColumns;
   if (side.packed != nullptr) {
     tile->b = side.packed + j * x.k + first * kTileColumns;
+    tile->b_step = kTileColumns;
+  } else if (side.k_adjoins) {
+    pack_column_panel(false, tile->columns, tile->k, side.data + j * side.stride + first,
+                      side.stride, panel);
+    tile->b = panel;
     tile->b_step = kTileColumns;
   } else {
     tile->b = side.data + j + first * side.stride;
@@ -99,7 +108,8 @@ void multiply_block(const Product& x, int64_t first_row, int64_t last_row, int64
                     int64_t last_column, float* panel) {
   const RowPanels panels(x.rows.count);
   // Worth copying for the tiles below the first.
-  const bool copies = x.columns.packed == nullptr && last_row - first_row > 2;
+  const bool copies =
+      x.columns.packed == nullptr && !x.columns.k_adjoins && last_row - first_row > 2;
   int64_t first = 0;
   do {
     int64_t last = first + x.depth < x.k ? first + x.depth : x.k;
@@ -108,7 +118,7 @@ void multiply_block(const Product& x, int64_t first_row, int64_t last_row, int64
     tile.k = last - first;
     for (int64_t q = first_column; q < last_column; q++) {
       int64_t j = q * kTileColumns;
-      set_column_operand(x, j, first, &tile);
+      set_column_operand(x, j, first, panel, &tile);
       if (copies) tile.packed_b = panel;
       for (int64_t r = first_row; r < last_row; r++) {
         int64_t i = panels.start(r);

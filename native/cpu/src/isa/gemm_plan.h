@@ -31,6 +31,9 @@ struct Product {
 Product plan_product(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, const float* a,
                      int64_t lda, const float* b, int64_t ldb, const Epilogue& epilogue);
 
+// Row panels that pay for packing a column panel just for them.
+constexpr int64_t kRowPanelsToPack = 20;
+
 // Whether the plan wants the side packed beforehand, and how many floats that takes.
 bool wants_packed_rows(const Product& product);
 bool wants_packed_columns(const Product& product);

@@ -9,8 +9,10 @@
 namespace talus::TALUS_ISA {
 namespace {
 
-// Multiply-adds of one task: about a microsecond's.
-constexpr int64_t kTaskWork = 160 * 1024;
+// Multiply-adds of one task at least: a few microseconds'. Tasks are few because each packs B for
+// itself; a copy made by another core would have to be fetched from there.
+constexpr int64_t kTaskWork = 320 * 1024;
+constexpr int64_t kTasks = 32;
 
 #if defined(__AVX512F__)
 constexpr int kSums = 24;
@@ -209,18 +211,20 @@ bool is_skinny(int trans_a, int64_t m, int64_t n, int64_t k) {
 
 int multiply_skinny(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, const float* a,
                     int64_t lda, const float* b, int64_t ldb, const Epilogue& epilogue) {
-  float* packed = scratch_floats(kGemmSharedPack, n * (k + kLanes));
-  if (packed == nullptr) return TALUS_OUT_OF_MEMORY;
-  (trans_a ? pack_for_axpys : pack_for_dots)(trans_b, n, k, b, ldb, packed);
-  Skinny x{m, k, a, lda, packed, epilogue};
   constexpr int64_t kRows = 4 * kLanes;
   int64_t rows = ceil_div(kTaskWork, n * k * kRows) * kRows;
+  if (rows * kTasks < m) rows = ceil_div(m, kTasks * kRows) * kRows;
+  auto pack = trans_a ? pack_for_axpys : pack_for_dots;
   auto range = trans_a ? kRanges[n].axpys : kRanges[n].dots;
+  int status = TALUS_OK;
   parallel_for(ceil_div(m, rows), [&](int64_t task, int) {
+    float* packed = scratch_floats(kGemmLocalPack, n * (k + kLanes));
+    if (packed == nullptr) return __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
+    pack(trans_b, n, k, b, ldb, packed);
     int64_t first = task * rows;
-    range(x, first, first + rows < m ? first + rows : m);
+    range({m, k, a, lda, packed, epilogue}, first, first + rows < m ? first + rows : m);
   });
-  return TALUS_OK;
+  return status;
 }
 
 }  // namespace talus::TALUS_ISA
