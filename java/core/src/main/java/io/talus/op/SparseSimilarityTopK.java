@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  * <p><b>Shapes.</b> matrix rows x columns; indices and scores rows x k, any k.
  *
  * <p><b>Edge cases.</b> As in {@link SimilarityTopK}: whole rows count, absent elements as 0, so
- * rows with nothing in common compete too (with cosine 0).
+ * rows with nothing in common compete too (with cosine 0). A row with an infinity counts as one
+ * with NaN: what it is against absent elements.
  *
  * <p><b>Accuracy.</b> As in {@link Similarity}; PEARSON within (columns + 16) eps / min(1, variance
  * over mean square) absolute.

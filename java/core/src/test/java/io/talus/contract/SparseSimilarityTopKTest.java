@@ -181,6 +181,19 @@ class SparseSimilarityTopKTest {
   }
 
   @EachBackend
+  void aRowWithInfinityIsAsOneWithNan(Subject on) {
+    Matrix m = random(on, 40, 30, 0.3);
+    m.dense[3 * 30 + 4] = Float.POSITIVE_INFINITY;
+    m.dense[20 * 30 + 29] = Float.NEGATIVE_INFINITY;
+    Matrix stored = Matrix.of(40, 30, m.dense.clone());
+    m.dense[3 * 30 + 4] = Float.NaN;
+    m.dense[20 * 30 + 29] = Float.NaN;
+    Matrix meant =
+        new Matrix(40, 30, stored.offsets, stored.indices, stored.values, m.dense.clone());
+    check(on, meant, true, 12);
+  }
+
+  @EachBackend
   void noRowsAndNoColumns(Subject on) {
     for (SimilarityMeasure measure : SimilarityMeasure.values()) {
       Matrix none = new Matrix(0, 4, new long[1], new int[0], new float[0], new float[0]);

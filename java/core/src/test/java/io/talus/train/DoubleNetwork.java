@@ -79,7 +79,10 @@ final class DoubleNetwork {
     };
   }
 
-  /** The integral of the normal density up to z: 1/2 and Simpson's rule from 0, exact to 1e-8 up to 4. */
+  /**
+   * The integral of the normal density up to z: 1/2 and Simpson's rule from 0, exact to 1e-8 up to
+   * 4.
+   */
   private static double normalDistribution(double z) {
     int steps = 200;
     double width = z / steps;

@@ -68,7 +68,7 @@ final class ReferenceSparseSimilarity {
     }
     double uu = squaredNorms[i];
     double vv = squaredNorms[j];
-    if (Double.isNaN(uu) || Double.isNaN(vv)) {
+    if (!Double.isFinite(uu) || !Double.isFinite(vv)) {
       return Double.NaN;
     }
     return switch (op.measure()) {
