@@ -1,81 +1,97 @@
-// The one list of kernels, TALUS_OP(name, parameters). Included several times with different meanings of TALUS_OP:
-// as exported pointers (talus_cpu.h), as one function per instruction set (isa/kernels.h) and as the assignment of one
-// to the other (runtime/select.cpp). A new op is one entry here and one definition in src/isa.
+// The one list of kernels, TALUS_OP(name, parameters). Included several times with different
+// meanings of TALUS_OP: as exported pointers (talus_cpu.h), as one function per instruction set
+// (isa/kernels.h) and as the assignment of one to the other (runtime/select.cpp). A new op is one
+// entry here and one definition in src/isa.
 //
-// Matrices are row-major and contiguous; counts are elements. Formulas, edge cases and accuracy stand in the Javadoc of
-// the op record of the same name. Unless said otherwise an output may be the same array as an input of the same shape,
-// and may not overlap one in part.
+// Matrices are row-major and contiguous; counts are elements. Formulas, edge cases and accuracy
+// stand in the Javadoc of the op record of the same name. Unless said otherwise an output may be
+// the same array as an input of the same shape, and may not overlap one in part.
 
 // ---- products (gemm.cpp)
-// C(m x n) = act(alpha * op(A) * op(B) + beta * C + bias). op(A) is m x k, op(B) is k x n; trans_x = 1 where the stored
-// matrix is the transpose. lda, ldb, ldc: elements between rows as stored. bias: n values or null. activation: Activation.
-// pre_activation: m x n (ldc apart), written with what act() is applied to, or null.
-TALUS_OP(gemm_f32, int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, float alpha, const float* a, int64_t lda,
-         const float* b, int64_t ldb, float beta, float* c, int64_t ldc, const float* bias, int activation,
-         float* pre_activation)
+// C(m x n) = act(alpha * op(A) * op(B) + beta * C + bias). op(A) is m x k, op(B) is k x n; trans_x
+// = 1 where the stored matrix is the transpose. lda, ldb, ldc: elements between rows as stored.
+// bias: n values or null. activation: Activation. pre_activation: m x n (ldc apart), written with
+// what act() is applied to, or null.
+TALUS_OP(gemm_f32, int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, float alpha,
+         const float* a, int64_t lda, const float* b, int64_t ldb, float beta, float* c,
+         int64_t ldc, const float* bias, int activation, float* pre_activation)
 
 // ---- rows: softmax and its losses (softmax.cpp, cross_entropy.cpp, linear_cross_entropy.cpp)
 TALUS_OP(softmax_f32, int64_t rows, int64_t columns, const float* x, float* y)
 TALUS_OP(log_softmax_f32, int64_t rows, int64_t columns, const float* x, float* y)
-// loss: one value (reduction mean or sum) or `rows` values (none). d_logits: null, or rows x columns, possibly logits itself.
-// Rows whose target is ignore_index give loss 0 and gradient 0. scale multiplies gradients only (the upstream gradient).
-TALUS_OP(softmax_cross_entropy_f32, int64_t rows, int64_t classes, const float* logits, const int32_t* targets,
-         int reduction, float label_smoothing, int32_t ignore_index, float scale, float* loss, float* d_logits)
-// logits = x(rows x inputs) * w(inputs x classes) + bias(classes or null), never stored whole. d_x, d_w, d_bias: each
-// null or of its operand's shape; none may alias an input.
-TALUS_OP(linear_cross_entropy_f32, int64_t rows, int64_t inputs, int64_t classes, const float* x, const float* w,
-         const float* bias, const int32_t* targets, int reduction, float label_smoothing, int32_t ignore_index,
-         float scale, float* loss, float* d_x, float* d_w, float* d_bias)
+// loss: one value (reduction mean or sum) or `rows` values (none). d_logits: null, or rows x
+// columns, possibly logits itself. Rows whose target is ignore_index give loss 0 and gradient 0.
+// scale multiplies gradients only (the upstream gradient).
+TALUS_OP(softmax_cross_entropy_f32, int64_t rows, int64_t classes, const float* logits,
+         const int32_t* targets, int reduction, float label_smoothing, int32_t ignore_index,
+         float scale, float* loss, float* d_logits)
+// logits = x(rows x inputs) * w(inputs x classes) + bias(classes or null), never stored whole. d_x,
+// d_w, d_bias: each null or of its operand's shape; none may alias an input.
+TALUS_OP(linear_cross_entropy_f32, int64_t rows, int64_t inputs, int64_t classes, const float* x,
+         const float* w, const float* bias, const int32_t* targets, int reduction,
+         float label_smoothing, int32_t ignore_index, float scale, float* loss, float* d_x,
+         float* d_w, float* d_bias)
 
 // ---- elementwise (elementwise.cpp)
 TALUS_OP(fill_f32, int64_t count, float value, float* y)
 TALUS_OP(copy_f32, int64_t count, const float* x, float* y)
 TALUS_OP(unary_f32, int op, int64_t count, const float* x, float* y)
-// y = a op b. b is rows x columns (broadcast 0), one row of `columns` (1), one column of `rows` (2) or one value (3).
-TALUS_OP(binary_f32, int op, int broadcast, int64_t rows, int64_t columns, const float* a, const float* b, float* y)
+// y = a op b. b is rows x columns (broadcast 0), one row of `columns` (1), one column of `rows` (2)
+// or one value (3).
+TALUS_OP(binary_f32, int op, int broadcast, int64_t rows, int64_t columns, const float* a,
+         const float* b, float* y)
 // y = alpha * x + beta * y; beta = 0 does not read y.
 TALUS_OP(axpby_f32, int64_t count, float alpha, const float* x, float beta, float* y)
 TALUS_OP(transpose_f32, int64_t rows, int64_t columns, const float* x, float* y)
 // y[i, :] = table[indices[i], :]
-TALUS_OP(gather_rows_f32, int64_t rows, int64_t columns, const float* table, const int32_t* indices, float* y)
-// d_x = d_y * act'(.), where `saved` is the activation's output (relu, tanh, sigmoid) or its input (gelu, identity: null),
-// and d_bias (columns values or null) = beta_bias * d_bias + column sums of d_x. d_x may be d_y.
-TALUS_OP(activation_gradient_f32, int activation, int64_t rows, int64_t columns, const float* d_y, const float* saved,
-         float* d_x, float beta_bias, float* d_bias)
+TALUS_OP(gather_rows_f32, int64_t rows, int64_t columns, const float* table, const int32_t* indices,
+         float* y)
+// d_x = d_y * act'(.), where `saved` is the activation's output (relu, tanh, sigmoid) or its input
+// (gelu, identity: null), and d_bias (columns values or null) = beta_bias * d_bias + column sums of
+// d_x. d_x may be d_y.
+TALUS_OP(activation_gradient_f32, int activation, int64_t rows, int64_t columns, const float* d_y,
+         const float* saved, float* d_x, float beta_bias, float* d_bias)
 
-// ---- reductions (reduce.cpp). axis: 0 all -> 1 value, 1 each row -> rows values, 2 each column -> columns values
+// ---- reductions (reduce.cpp). axis: 0 all -> 1 value, 1 each row -> rows values, 2 each column ->
+// columns values
 TALUS_OP(reduce_f32, int op, int axis, int64_t rows, int64_t columns, const float* x, float* y)
 TALUS_OP(argmax_f32, int64_t rows, int64_t columns, const float* x, int32_t* y)
 
 // ---- random numbers (random.cpp). step: null, or one value in memory that enters the counter.
-TALUS_OP(random_uniform_f32, int64_t count, uint64_t seed, uint32_t stream, const int32_t* step, float low, float high,
-         float* y)
-TALUS_OP(random_normal_f32, int64_t count, uint64_t seed, uint32_t stream, const int32_t* step, float mean,
-         float deviation, float* y)
-TALUS_OP(dropout_f32, int64_t count, uint64_t seed, uint32_t stream, const int32_t* step, float rate, const float* x,
-         float* y)
+TALUS_OP(random_uniform_f32, int64_t count, uint64_t seed, uint32_t stream, const int32_t* step,
+         float low, float high, float* y)
+TALUS_OP(random_normal_f32, int64_t count, uint64_t seed, uint32_t stream, const int32_t* step,
+         float mean, float deviation, float* y)
+TALUS_OP(dropout_f32, int64_t count, uint64_t seed, uint32_t stream, const int32_t* step,
+         float rate, const float* x, float* y)
 
 // ---- optimizers (optimizer.cpp). learning_rate and step are one value each, in memory.
-// g' = gradient + l2 * weights; velocity = momentum * velocity + g'; weights -= lr * (nesterov ? g' + momentum * velocity
-// : velocity). velocity null: momentum is 0 and weights -= lr * g'.
-TALUS_OP(sgd_f32, int64_t count, float* weights, const float* gradient, float* velocity, const float* learning_rate,
-         float momentum, int nesterov, float l2)
+// g' = gradient + l2 * weights; velocity = momentum * velocity + g'; weights -= lr * (nesterov ? g'
+// + momentum * velocity : velocity). velocity null: momentum is 0 and weights -= lr * g'.
+TALUS_OP(sgd_f32, int64_t count, float* weights, const float* gradient, float* velocity,
+         const float* learning_rate, float momentum, int nesterov, float l2)
 // step counts from 1. decay: decoupled weight decay (AdamW); l2: added to the gradient (Adam).
-TALUS_OP(adam_f32, int64_t count, float* weights, const float* gradient, float* m, float* v, const float* learning_rate,
-         const int32_t* step, float beta1, float beta2, float epsilon, float l2, float decay)
+TALUS_OP(adam_f32, int64_t count, float* weights, const float* gradient, float* m, float* v,
+         const float* learning_rate, const int32_t* step, float beta1, float beta2, float epsilon,
+         float l2, float decay)
 
-// ---- similarity (similarity.cpp, similarity_top_k.cpp, sparse_similarity.cpp). measure: SimilarityMeasure
-TALUS_OP(similarity_f32, int measure, int64_t rows_a, int64_t rows_b, int64_t columns, const float* a, const float* b,
-         float* y)
-// For each row of a the k most similar rows of b, most similar first, ties to the smaller index. exclude_self: row i of b
-// is not a candidate for row i of a. Places with no candidate left: index -1, score NaN. indices, scores: rows_a x k.
-TALUS_OP(similarity_top_k_f32, int measure, int64_t rows_a, int64_t rows_b, int64_t columns, const float* a,
-         const float* b, int exclude_self, int64_t k, int32_t* indices, float* scores)
-// As similarity_top_k_f32 with a = b = the CSR matrix made dense. Columns ascend within a row, no duplicates.
-TALUS_OP(sparse_similarity_top_k_f32, int measure, int64_t rows, int64_t columns, const int64_t* row_offsets,
-         const int32_t* column_indices, const float* values, int exclude_self, int64_t k, int32_t* indices,
+// ---- similarity (similarity.cpp, similarity_top_k.cpp, sparse_similarity.cpp). measure:
+// SimilarityMeasure
+TALUS_OP(similarity_f32, int measure, int64_t rows_a, int64_t rows_b, int64_t columns,
+         const float* a, const float* b, float* y)
+// For each row of a the k most similar rows of b, most similar first, ties to the smaller index.
+// exclude_self: row i of b is not a candidate for row i of a. Places with no candidate left: index
+// -1, score NaN. indices, scores: rows_a x k.
+TALUS_OP(similarity_top_k_f32, int measure, int64_t rows_a, int64_t rows_b, int64_t columns,
+         const float* a, const float* b, int exclude_self, int64_t k, int32_t* indices,
          float* scores)
+// As similarity_top_k_f32 with a = b = the CSR matrix made dense. Columns ascend within a row, no
+// duplicates.
+TALUS_OP(sparse_similarity_top_k_f32, int measure, int64_t rows, int64_t columns,
+         const int64_t* row_offsets, const int32_t* column_indices, const float* values,
+         int exclude_self, int64_t k, int32_t* indices, float* scores)
 
 // ---- limits of the machine, for `talus info` and the benchmarks (limits.cpp)
-// Runs `iterations` of a register-only multiply-add loop on every thread and adds the floating-point operations to *flops.
+// Runs `iterations` of a register-only multiply-add loop on every thread and adds the
+// floating-point operations to *flops.
 TALUS_OP(measure_fma_f32, int64_t iterations, double* flops)

@@ -1,4 +1,5 @@
-// Temporary: lets the library link while kernels are being written. Deleted when the last one is in place.
+// Temporary: lets the library link while kernels are being written. Deleted when the last one is in
+// place.
 #include "kernels.h"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 namespace talus::TALUS_ISA {

@@ -1,5 +1,5 @@
-// The integer codes that cross the ABI. The Java enums carry the same numbers in their `code` field; CpuCodesTest
-// compares the two.
+// The integer codes that cross the ABI. The Java enums carry the same numbers in their `code`
+// field; CpuCodesTest compares the two.
 #pragma once
 
 namespace talus {
@@ -26,7 +26,13 @@ enum BinaryOp { kAdd = 0, kSubtract = 1, kMultiply = 2, kDivide = 3, kMaximum = 
 
 enum Broadcast { kSameShape = 0, kRow = 1, kColumn = 2, kScalar = 3 };
 
-enum ReduceOp { kReduceSum = 0, kReduceMean = 1, kReduceMax = 2, kReduceMin = 3, kReduceSumOfSquares = 4 };
+enum ReduceOp {
+  kReduceSum = 0,
+  kReduceMean = 1,
+  kReduceMax = 2,
+  kReduceMin = 3,
+  kReduceSumOfSquares = 4
+};
 
 enum Axis { kAll = 0, kEachRow = 1, kEachColumn = 2 };
 

@@ -1,11 +1,12 @@
 // The one bounded thread pool of the native backend.
 //
-// parallel_for hands out task numbers 0 .. tasks-1 to the caller and the pool's workers; which thread runs which task is
-// left to chance. For the same bits at every thread count, kernels cut their work by size and never by thread count, and
-// combine partial results in task order.
+// parallel_for hands out task numbers 0 .. tasks-1 to the caller and the pool's workers; which
+// thread runs which task is left to chance. For the same bits at every thread count, kernels cut
+// their work by size and never by thread count, and combine partial results in task order.
 //
-// One caller has the pool at a time. A second caller that arrives meanwhile, or a nested call, runs its tasks on its own
-// thread: total threads stay bounded, nobody waits, and the results are the same bits.
+// One caller has the pool at a time. A second caller that arrives meanwhile, or a nested call, runs
+// its tasks on its own thread: total threads stay bounded, nobody waits, and the results are the
+// same bits.
 #pragma once
 
 #include <stdint.h>
@@ -14,8 +15,8 @@
 
 namespace talus {
 
-// A task body: context is what parallel_for was given, worker is unique among the threads running this loop and below
-// max_workers().
+// A task body: context is what parallel_for was given, worker is unique among the threads running
+// this loop and below max_workers().
 using TaskFunction = void (*)(void* context, int64_t task, int worker);
 
 void parallel_for_raw(int64_t tasks, TaskFunction body, void* context);
@@ -25,7 +26,9 @@ template <class Body>
 inline void parallel_for(int64_t tasks, const Body& body) {
   parallel_for_raw(
       tasks,
-      [](void* context, int64_t task, int worker) { (*static_cast<const Body*>(context))(task, worker); },
+      [](void* context, int64_t task, int worker) {
+        (*static_cast<const Body*>(context))(task, worker);
+      },
       const_cast<void*>(static_cast<const void*>(&body)));
 }
 
