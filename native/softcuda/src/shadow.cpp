@@ -1,0 +1,214 @@
+// Shadow memory: what has been written, by whom, and since which barrier.
+//
+// Shared memory is watched by the 4-byte word. Two accesses of one word, one of them a write, race
+// unless a barrier of the block lies between them; of one warp's threads, unless a .sync
+// instruction does. Global memory is watched for bytes never written and, at level kRaces, for
+// blocks of one launch that meet in a word. Atomics race with nobody.
+#include <algorithm>
+
+#include "access.h"
+#include "shared.h"
+
+namespace softcuda {
+namespace {
+
+std::string threadText(uint16_t thread) {
+  return "lane " + std::to_string((thread - 1) % kLanes) + " of warp " +
+         std::to_string((thread - 1) / kLanes);
+}
+
+uint8_t byteBits(uint64_t address, uint64_t word, uint32_t bytes) {
+  uint64_t first = std::max(address, word * 4), last = std::min(address + bytes, word * 4 + 4);
+  return static_cast<uint8_t>(((1u << (last - first)) - 1) << (first - word * 4));
+}
+
+// Did `thread` of another warp act since the last block barrier, or one of this warp since the last
+// warp barrier?
+bool unordered(const Warp& warp, int lane, uint16_t thread, uint32_t epoch, uint32_t sync) {
+  if (thread == 0 || epoch != warp.block->epoch || thread == warp.thread(lane)) return false;
+  if (thread == kSeveral) return true;
+  return (thread - 1) / kLanes != warp.index || sync == warp.sync_epoch;
+}
+
+void reportRace(Warp& warp, const Instruction& i, int lane, const char* what, uint16_t other,
+                uint64_t address, uint32_t bytes) {
+  bool same_warp = other != kSeveral && (other - 1) / kLanes == warp.index;
+  std::string who = other == kSeveral ? "several threads" : threadText(other);
+  report(warp, i, lane, "shared-race",
+         std::string(what) + " " + who +
+             (same_warp ? ", with no __syncwarp" : ", with no __syncthreads") +
+             " between them, at shared address " + std::to_string(address),
+         address, bytes);
+}
+
+void noteReader(const Warp& warp, int lane, SharedWord& word) {
+  const uint16_t thread = warp.thread(lane);
+  if (word.reader == 0 || word.read_epoch != warp.block->epoch) {
+    word.several_warps = false;
+    word.reader = thread;
+  } else if (word.several_warps || word.reader_warp != warp.index) {
+    word.several_warps = true;
+    word.reader = kSeveral;
+  } else if (word.read_sync != warp.sync_epoch || word.reader == thread) {
+    word.reader = thread;
+  } else {
+    word.reader = kSeveral;
+  }
+  word.reader_warp = static_cast<uint8_t>(warp.index);
+  word.read_epoch = warp.block->epoch;
+  word.read_sync = warp.sync_epoch;
+}
+
+void sharedRead(Warp& warp, const Instruction& i, int lane, uint64_t address, uint32_t bytes) {
+  for (uint64_t index = address / 4; index * 4 < address + bytes; ++index) {
+    SharedWord& word = warp.block->words[index];
+    uint8_t bits = byteBits(address, index, bytes);
+    if (word.pending) {
+      report(warp, i, lane, "async-wait",
+             "reads what a cp.async still brings: a wait_group is missing", address, bytes);
+    } else if ((word.written & bits) != bits) {
+      report(warp, i, lane, "uninitialised", "reads shared memory never written", address, bytes);
+    } else if (unordered(warp, lane, word.writer, word.write_epoch, word.write_sync)) {
+      reportRace(warp, i, lane, "reads what was written by", word.writer, address, bytes);
+    }
+    noteReader(warp, lane, word);
+  }
+}
+
+// Readers of several warps are in order with nobody; those of one warp with what follows its next
+// .sync.
+bool readersUnordered(const Warp& warp, int lane, const SharedWord& word) {
+  if (word.reader == 0 || word.read_epoch != warp.block->epoch) return false;
+  if (word.several_warps || word.reader_warp != warp.index) return true;
+  return word.read_sync == warp.sync_epoch && word.reader != warp.thread(lane);
+}
+
+void sharedWrite(Warp& warp, const Instruction& i, int lane, uint64_t address, uint32_t bytes) {
+  for (uint64_t index = address / 4; index * 4 < address + bytes; ++index) {
+    SharedWord& word = warp.block->words[index];
+    if (bytes >= 4 && word.writer_instruction != &i &&
+        unordered(warp, lane, word.writer, word.write_epoch, word.write_sync)) {
+      reportRace(warp, i, lane, "writes where it was written by", word.writer, address, bytes);
+    } else if (readersUnordered(warp, lane, word)) {
+      reportRace(warp, i, lane, "writes what is read by", word.reader, address, bytes);
+    }
+    word.written |= byteBits(address, index, bytes);
+    word.pending = false;
+    word.writer = warp.thread(lane);
+    word.writer_instruction = &i;
+    word.write_epoch = warp.block->epoch;
+    word.write_sync = warp.sync_epoch;
+  }
+}
+
+void globalRead(Warp& warp, const Instruction& i, Mask mask, const Reach& at, uint32_t bytes) {
+  const Memory& memory = *warp.worker->memory;
+  if (at.shape == Pattern::kContiguous && mask == kAllLanes &&
+      memory.isWritten(at.address[0], bytes * kLanes))
+    return;
+  for (Mask left = mask; left != 0; left &= left - 1) {
+    int lane = firstLane(left);
+    if (memory.isWritten(at.address[lane], bytes)) continue;
+    Lookup hit = memory.find(at.address[lane], bytes);
+    report(warp, i, lane, "uninitialised",
+           "reads global memory never written, " +
+               std::to_string(at.address[lane] - hit.allocation.address) +
+               " bytes after the start of allocation " + std::to_string(hit.allocation.id) + " (" +
+               hit.allocation.label + ")",
+           at.address[lane], bytes);
+    return;
+  }
+}
+
+void reportBlocks(Warp& warp, const Instruction& i, int lane, const char* what, uint32_t other,
+                  uint64_t address, uint32_t bytes) {
+  std::string who = other == UINT32_MAX ? "several other blocks" : "block " + std::to_string(other);
+  report(warp, i, lane, "global-race", std::string(what) + " " + who + " of the same launch",
+         address, bytes);
+}
+
+void blockAccess(Warp& warp, const Instruction& i, int lane, uint64_t address, uint32_t bytes,
+                 bool write) {
+  const Worker& worker = *warp.worker;
+  const uint32_t launch = worker.launch_number, block = static_cast<uint32_t>(warp.block->linear);
+  for (uint64_t word = address / 4 * 4; word < address + bytes; word += 4) {
+    Owner& owner = *worker.memory->owner(word);
+    bool written = owner.write_launch == launch && owner.writer != block;
+    bool read = owner.read_launch == launch && owner.reader != block;
+    // Neighbours may share a word when each writes less than one.
+    if (written && bytes >= 4) {
+      reportBlocks(warp, i, lane,
+                   write ? "writes what was written by" : "reads what was written by", owner.writer,
+                   address, bytes);
+    } else if (write && read && bytes >= 4) {
+      reportBlocks(warp, i, lane, "writes what was read by", owner.reader, address, bytes);
+    }
+    if (write) {
+      owner.write_launch = launch;
+      owner.writer = block;
+    } else {
+      owner.reader = owner.read_launch == launch && owner.reader != block ? UINT32_MAX : block;
+      owner.read_launch = launch;
+    }
+  }
+}
+
+}  // namespace
+
+void shadowRead(Warp& warp, const Instruction& i, Mask mask, const Reach& at, uint32_t bytes) {
+  if (at.space == Space::kLocal || at.space == Space::kParam) return;
+  if (at.space != Space::kShared) globalRead(warp, i, mask, at, bytes);
+  for (Mask left = mask; left != 0; left &= left - 1) {
+    int lane = firstLane(left);
+    if (at.space == Space::kShared) {
+      sharedRead(warp, i, lane, at.address[lane], bytes);
+    } else if (warp.worker->level >= kRaces && at.space == Space::kGlobal) {
+      blockAccess(warp, i, lane, at.address[lane], bytes, false);
+    } else {
+      return;
+    }
+  }
+}
+
+void shadowWrite(Warp& warp, const Instruction& i, Mask mask, const Reach& at, uint32_t bytes) {
+  if (at.space == Space::kLocal) return;
+  Memory& memory = *warp.worker->memory;
+  for (Mask left = mask; left != 0; left &= left - 1) {
+    int lane = firstLane(left);
+    if (at.space == Space::kShared) {
+      sharedWrite(warp, i, lane, at.address[lane], bytes);
+      continue;
+    }
+    memory.markWritten(at.address[lane], bytes);
+    if (warp.worker->level >= kRaces) blockAccess(warp, i, lane, at.address[lane], bytes, true);
+  }
+}
+
+void shadowAtomic(Warp& warp, const Instruction& i, Mask mask, const Reach& at, uint32_t bytes) {
+  if (at.space != Space::kShared) {
+    globalRead(warp, i, mask, at, bytes);
+    return;
+  }
+  for (Mask left = mask; left != 0; left &= left - 1) {
+    int lane = firstLane(left);
+    for (uint64_t index = at.address[lane] / 4; index * 4 < at.address[lane] + bytes; ++index) {
+      SharedWord& word = warp.block->words[index];
+      if ((word.written & 15) != 15) {
+        report(warp, i, lane, "uninitialised", "an atomic on shared memory never written",
+               at.address[lane], bytes);
+      } else if (unordered(warp, lane, word.writer, word.write_epoch, word.write_sync)) {
+        reportRace(warp, i, lane, "an atomic on what was written by", word.writer, at.address[lane],
+                   bytes);
+      }
+      word.written = 15;
+    }
+  }
+}
+
+void shadowPending(Warp& warp, uint32_t address, uint32_t bytes, bool pending) {
+  for (uint32_t index = address / 4; index * 4 < address + bytes; ++index) {
+    warp.block->words[index].pending = pending;
+  }
+}
+
+}  // namespace softcuda

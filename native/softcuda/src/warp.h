@@ -1,0 +1,173 @@
+// The running state: workers run blocks, blocks hold warps, warps hold groups of lanes that are at
+// the same place.
+#ifndef SOFTCUDA_WARP_H
+#define SOFTCUDA_WARP_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "launch.h"
+#include "program.h"
+
+namespace softcuda {
+
+// Ends the launch; thrown by handlers, caught by the worker.
+struct KernelFault {
+  int code;
+};
+
+// What an instruction's addresses were the last time: when the lanes' distances repeat, so do all
+// conclusions.
+struct Pattern {
+  uint64_t low = 1, high = 0;  // the allocation that was hit
+  Mask mask = 0;
+  uint32_t base = 0;      // lowest address modulo 128
+  int64_t delta[kLanes];  // from the first active lane
+  int64_t least = 0, most = 0;
+  enum Shape : uint8_t { kScattered, kUniform, kContiguous } shape = kScattered;
+  Space space = Space::kGeneric;
+  bool aligned = false;
+  uint32_t sectors = 0, least_sectors = 0;
+  uint32_t wavefronts = 0, least_wavefronts = 0;
+};
+
+// One 4-byte word of shared memory. Threads are numbered from 1, 0 is nobody.
+struct SharedWord {
+  uint32_t write_epoch = 0, read_epoch = 0;  // block barriers passed
+  uint32_t write_sync = 0, read_sync = 0;    // warp synchronisations passed by that thread's warp
+  const Instruction* writer_instruction = nullptr;
+  uint16_t writer = 0, reader = 0;  // reader kSeveral: more than one thread
+  uint8_t reader_warp = 0;
+  bool several_warps = false;  // among the readers
+  uint8_t written = 0;         // one bit a byte
+  bool pending = false;        // destination of a cp.async not waited for
+};
+constexpr uint16_t kSeveral = 0xffff;
+
+// A cp.async that has been issued, not yet carried out.
+struct AsyncCopy {
+  Mask mask;
+  uint32_t bytes;
+  const Instruction* instruction;
+  uint32_t group[kLanes];  // 0: not committed yet
+  uint32_t shared[kLanes];
+  uint64_t global[kLanes];
+  uint32_t source_bytes[kLanes];
+};
+
+struct Group {
+  enum State : uint8_t { kReady, kAtBarrier, kAtSync };
+  uint32_t pc;
+  Mask mask;
+  State state;
+};
+
+struct Block;
+struct Worker;
+
+struct Warp {
+  template <class T>
+  T* at(uint32_t slot) {
+    return reinterpret_cast<T*>(__builtin_assume_aligned(registers + slot, 4));
+  }
+  Mask& predicate(uint32_t slot) { return *reinterpret_cast<Mask*>(registers + slot); }
+
+  // Until every lane has ended or waits at a barrier.
+  void run();
+  void start(Mask lanes);
+  void release();  // from the barrier
+  bool waits() const { return at_barrier; }
+  uint16_t thread(int lane) const { return static_cast<uint16_t>(index * kLanes + lane + 1); }
+
+  uint8_t* registers = nullptr;
+  uint8_t* local = nullptr;  // lane after lane
+  Block* block = nullptr;
+  Worker* worker = nullptr;
+  int index = 0;
+  Mask live = 0;
+  bool at_barrier = false;
+  const Instruction* barrier = nullptr;  // the one it waits at
+  uint32_t sync_epoch = 0;
+  std::vector<Group> groups;
+  std::vector<AsyncCopy> copies;
+  uint32_t committed[kLanes];  // cp.async groups
+
+ private:
+  void step(Group& group);
+  bool pick();
+  bool resolveParked();
+  void merge();
+  void park(Group& group, Mask mask, Group::State state);
+  bool branch(const Instruction& instruction, uint32_t& pc, Mask& mask, Mask taken);
+  bool syncReady(const Instruction& instruction, Mask mask);
+  void arrive();
+  Group current{};
+  uint32_t next_pc = 0;  // lowest place of the other ready groups
+};
+
+struct BarrierState {
+  uint32_t warps = 0;     // arrived
+  uint32_t expected = 0;  // warps; 0: all that live
+  uint32_t count = 0;     // of true predicates, for bar.red
+  uint32_t voters = 0;
+};
+
+struct Block {
+  Dim3 index;
+  uint64_t linear = 0;
+  uint32_t epoch = 1;
+  std::vector<uint8_t> shared;
+  std::vector<SharedWord> words;
+  std::vector<Warp> warps;
+  BarrierState barriers[16];
+};
+
+struct Count {
+  uint64_t warps = 0, lanes = 0, tensor = 0;
+};
+
+struct Shared;  // what the workers of a launch share
+
+struct Worker {
+  const Launch* launch = nullptr;
+  const Program* program = nullptr;
+  Memory* memory = nullptr;
+  Shared* common = nullptr;
+  int level = 0;
+  uint32_t launch_number = 0;
+  uint64_t budget = 0;
+  Block block;
+  std::vector<uint8_t> register_storage, local_storage;
+  uint8_t* registers = nullptr;
+  std::vector<Pattern> patterns;
+  std::vector<Count> counts;
+  Counters counters;
+
+  void prepare(const Launch& launch, Shared& shared);
+  void runBlock(uint64_t linear);
+  void refill();  // of the budget; throws kTimeout
+  void gatherCounts();
+
+  // Barriers.
+  void checkBarriers();
+  bool complete(const BarrierState& state) const;
+  void releaseWarps(uint32_t id);
+
+ private:
+  void startBlock(uint64_t linear);
+  void startWarp(Warp& warp, Mask lanes);
+  void fillSpecial(Warp& warp, Special special, uint32_t slot);
+  void fillThread(Warp& warp, Special special, uint32_t* lanes);
+  uint32_t uniform(const Warp& warp, Special special) const;
+  void deadlock();
+};
+
+// checks.cpp. `lane` -1: the whole warp.
+void report(Warp& warp, const Instruction& instruction, int lane, const std::string& check,
+            const std::string& message, uint64_t address = 0, uint64_t bytes = 0);
+inline int firstLane(Mask mask) { return __builtin_ctz(mask); }
+
+}  // namespace softcuda
+
+#endif
