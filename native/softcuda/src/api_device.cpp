@@ -78,7 +78,7 @@ SOFTCUDA_API cuDeviceGetName(char* name, int bytes, int device) {
 SOFTCUDA_API cuDeviceGetUuid(void* uuid, int device) {
   return deviceCall("cuDeviceGetUuid", device, [&](Device&) -> int {
     if (!uuid) return kInvalidValue;
-    char text[17];
+    char text[32];
     std::snprintf(text, sizeof text, "softcuda-dev-%03d", device);
     std::memcpy(uuid, text, 16);
     return kSuccess;
