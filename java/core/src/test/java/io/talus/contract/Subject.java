@@ -105,14 +105,15 @@ public final class Subject {
     if (instructionSet != null) {
       CpuSettings.selectInstructionSet(instructionSet);
     }
-    try (Workspace scope = device.workspace()) {
-      workspace = scope;
+    workspace = device.workspace();
+    try {
       test.execute();
       checksAtEnd.forEach(Runnable::run);
     } catch (AssertionError | RuntimeException failure) {
       failure.addSuppressed(new Throwable("on " + name + " with -Dtalus.test.seed=" + SEED));
       throw failure;
     } finally {
+      workspace.close();
       if (instructionSet != null) {
         CpuSettings.restore();
       }

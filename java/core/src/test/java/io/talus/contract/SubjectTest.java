@@ -81,7 +81,8 @@ class SubjectTest {
         }) {
       assertThrows(AssertionError.class, wrong);
     }
-    assertDoesNotThrow(() -> Accuracy.assertWithin("", nan, new double[1], new float[] {Float.NaN}));
+    assertDoesNotThrow(
+        () -> Accuracy.assertWithin("", nan, new double[1], new float[] {Float.NaN}));
   }
 
   @Test
