@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 final class Lines {
   private static final List<String> LIBRARIES =
       List.of(GemmPeers.ONEDNN_MATMUL, GemmPeers.ONEDNN_SGEMM, GemmPeers.OPENBLAS_SGEMM);
-  private static final int MANY_ROUNDS = 9;
+  private static final int MANY_ROUNDS = 7;
   private static final int FEW_ROUNDS = 5;
 
   private Lines() {}
