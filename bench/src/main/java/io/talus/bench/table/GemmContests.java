@@ -2,6 +2,7 @@ package io.talus.bench.table;
 
 import io.talus.Device;
 import io.talus.Devices;
+import io.talus.bench.LimitProbe;
 import io.talus.bench.peer.GemmPeers;
 import io.talus.bench.peer.Peer;
 import io.talus.bench.work.GemmShape;
@@ -45,6 +46,6 @@ final class GemmContests {
       work.check();
       contest.timed(library, peer::run);
     }
-    contest.gauge(Contest.FMA_LIMIT, () -> work.flops() / (device.measureFmaGflops() * 1e9));
+    contest.gauge(Contest.FMA_LIMIT, () -> work.flops() / (LimitProbe.fmaGflops(device) * 1e9));
   }
 }

@@ -52,7 +52,7 @@ final class OtherContests {
     return new Contest()
         .onClose(work::close)
         .timed(Contest.TALUS, work::run)
-        .gauge(Contest.FMA_LIMIT, () -> flops / (device.measureFmaGflops() * 1e9));
+        .gauge(Contest.FMA_LIMIT, () -> flops / (LimitProbe.fmaGflops(device) * 1e9));
   }
 
   /** Bytes that the thread allocates, less those that asking for them does. */

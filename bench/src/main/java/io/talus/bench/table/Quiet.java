@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits until the other threads of this process rest. Thread pools spin for a while after their last
- * work, OpenBLAS's for a tenth of a second; whoever is timed next shall have the processor to
+ * Waits until the other threads of this process rest. Thread pools spin for a while after their
+ * last work, OpenBLAS's for a tenth of a second; whoever is timed next shall have the processor to
  * itself, and every pool may keep the waiting that suits it best.
  */
 final class Quiet {
