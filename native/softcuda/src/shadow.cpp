@@ -41,19 +41,23 @@ void reportRace(Warp& warp, const Instruction& i, int lane, const char* what, ui
          address, bytes);
 }
 
-void noteReader(const Warp& warp, int lane, SharedWord& word) {
+void noteReader(const Warp& warp, int lane, SharedWord& word, uint8_t bytes) {
   const uint16_t thread = warp.thread(lane);
   if (word.reader == 0 || word.read_epoch != warp.block->epoch) {
-    word.several_warps = false;
+    word.several_warps = word.partial_reads = false;
+    word.read_bytes = 0;
     word.reader = thread;
   } else if (word.several_warps || word.reader_warp != warp.index) {
     word.several_warps = true;
     word.reader = kSeveral;
   } else if (word.read_sync != warp.sync_epoch || word.reader == thread) {
+    if (word.reader != thread) word.read_bytes = 0;
     word.reader = thread;
   } else {
     word.reader = kSeveral;
   }
+  word.read_bytes |= bytes;
+  word.partial_reads |= bytes != 15;
   word.reader_warp = static_cast<uint8_t>(warp.index);
   word.read_epoch = warp.block->epoch;
   word.read_sync = warp.sync_epoch;
@@ -68,36 +72,49 @@ void sharedRead(Warp& warp, const Instruction& i, int lane, uint64_t address, ui
              "reads what a cp.async still brings: a wait_group is missing", address, bytes);
     } else if ((word.written & bits) != bits) {
       report(warp, i, lane, "uninitialised", "reads shared memory never written", address, bytes);
-    } else if (unordered(warp, lane, word.writer, word.write_epoch, word.write_sync)) {
+    } else if ((word.writer_bytes & bits) != 0 &&
+               unordered(warp, lane, word.writer, word.write_epoch, word.write_sync)) {
       reportRace(warp, i, lane, "reads what was written by", word.writer, address, bytes);
     }
-    noteReader(warp, lane, word);
+    noteReader(warp, lane, word, bits);
   }
 }
 
 // Readers of several warps are in order with nobody; those of one warp with what follows its next
-// .sync.
-bool readersUnordered(const Warp& warp, int lane, const SharedWord& word) {
-  if (word.reader == 0 || word.read_epoch != warp.block->epoch) return false;
+// .sync. Who of several read which part of a word is not known: then a write of a part passes.
+bool readersUnordered(const Warp& warp, int lane, const SharedWord& word, uint8_t bytes) {
+  if (word.reader == 0 || word.read_epoch != warp.block->epoch || (word.read_bytes & bytes) == 0)
+    return false;
+  if (word.reader == kSeveral && word.partial_reads && bytes != 15) return false;
   if (word.several_warps || word.reader_warp != warp.index) return true;
   return word.read_sync == warp.sync_epoch && word.reader != warp.thread(lane);
+}
+
+void noteWriter(const Warp& warp, const Instruction& i, int lane, SharedWord& word, uint8_t bytes) {
+  bool same = word.writer == warp.thread(lane) && word.write_epoch == warp.block->epoch &&
+              word.write_sync == warp.sync_epoch;
+  word.writer_bytes = same ? word.writer_bytes | bytes : bytes;
+  word.written |= bytes;
+  word.pending = false;
+  word.writer = warp.thread(lane);
+  word.writer_instruction = &i;
+  word.write_epoch = warp.block->epoch;
+  word.write_sync = warp.sync_epoch;
 }
 
 void sharedWrite(Warp& warp, const Instruction& i, int lane, uint64_t address, uint32_t bytes) {
   for (uint64_t index = address / 4; index * 4 < address + bytes; ++index) {
     SharedWord& word = warp.block->words[index];
-    if (bytes >= 4 && word.writer_instruction != &i &&
+    uint8_t bits = byteBits(address, index, bytes);
+    // Lanes of one warp that write one place in one instruction: PTX lets one of them win.
+    bool together = word.writer_instruction == &i && (word.writer - 1) / kLanes == warp.index;
+    if (!together && (word.writer_bytes & bits) != 0 &&
         unordered(warp, lane, word.writer, word.write_epoch, word.write_sync)) {
       reportRace(warp, i, lane, "writes where it was written by", word.writer, address, bytes);
-    } else if (readersUnordered(warp, lane, word)) {
+    } else if (readersUnordered(warp, lane, word, bits)) {
       reportRace(warp, i, lane, "writes what is read by", word.reader, address, bytes);
     }
-    word.written |= byteBits(address, index, bytes);
-    word.pending = false;
-    word.writer = warp.thread(lane);
-    word.writer_instruction = &i;
-    word.write_epoch = warp.block->epoch;
-    word.write_sync = warp.sync_epoch;
+    noteWriter(warp, i, lane, word, bits);
   }
 }
 

@@ -40,7 +40,10 @@ struct SharedWord {
   uint16_t writer = 0, reader = 0;  // reader kSeveral: more than one thread
   uint8_t reader_warp = 0;
   bool several_warps = false;  // among the readers
-  uint8_t written = 0;         // one bit a byte
+  bool partial_reads = false;  // some of them of less than the word
+  uint8_t written = 0;         // one bit a byte: ever
+  uint8_t writer_bytes = 0;    // by the writer
+  uint8_t read_bytes = 0;      // by the readers
   bool pending = false;        // destination of a cp.async not waited for
 };
 constexpr uint16_t kSeveral = 0xffff;

@@ -160,7 +160,9 @@ inline void runAll(const std::vector<Snippet>& snippets) {
   for (const Snippet& snippet : snippets) {
     for (const auto& set : sets) runSnippet(snippet, set, false);
     bool single = snippet.text.find(';') == snippet.text.size() - 1;
-    if (single && snippet.text.find(".sync") == std::string::npos)
+    if (single && snippet.text.find(".sync") == std::string::npos &&
+        snippet.text.find(".red") == std::string::npos &&
+        snippet.text.find("activemask") == std::string::npos)
       runSnippet(snippet, sets[0], true);
   }
   for (const Finding& finding : Report::global().findings()) {
