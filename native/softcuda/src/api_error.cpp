@@ -1,9 +1,5 @@
-// Error names, injected faults, and the answer of the functions that are not implemented.
-#include <map>
-#include <string>
-
+// Error names, and the answer of the functions that are not implemented.
 #include "api.h"
-#include "config.h"
 
 namespace softcuda {
 namespace {
@@ -83,20 +79,6 @@ int describeError(int code, const char** answer, const char* ErrorText::*part) {
 bool& insideCallback() {
   thread_local bool inside = false;
   return inside;
-}
-
-int injected(const char* name) {
-  static auto* calls = new std::map<std::string, uint64_t>;
-  if (config().failures.empty()) return kSuccess;
-  const uint64_t call = ++(*calls)[name];
-  for (const FailRule& rule : config().failures) {
-    if (rule.function != name || !(rule.and_later ? call >= rule.call : call == rule.call))
-      continue;
-    std::shared_ptr<Context> context;
-    if (isSticky(rule.code) && currentContext(context) == kSuccess) context->error = rule.code;
-    return rule.code;
-  }
-  return kSuccess;
 }
 
 // Called by the generated stubs.

@@ -6,21 +6,37 @@
 namespace softcuda {
 namespace {
 
+// The whole text as a number from `least` to `most`, after which `suffix` may hold one letter.
+bool number(const std::string& text, uint64_t least, uint64_t most, uint64_t& value,
+            char* suffix = nullptr) {
+  if (text.empty() || text[0] < '0' || text[0] > '9') return false;
+  char* end = nullptr;
+  value = std::strtoull(text.c_str(), &end, 10);
+  if (suffix && *end) *suffix = *end++;
+  return !*end && value >= least && value <= most;
+}
+
+bool parseFailure(const std::string& given, FailRule& rule) {
+  std::stringstream parts(given);
+  std::string call, code;
+  uint64_t value = 0;
+  std::getline(parts, rule.function, ':');
+  std::getline(parts, call, ':');
+  std::getline(parts, code);
+  if (!call.empty() && call.back() == '+') {
+    rule.and_later = true;
+    call.pop_back();
+  }
+  if (!number(call, 1, UINT64_MAX, rule.call) || !number(code, 1, 999, value)) return false;
+  rule.code = static_cast<int>(value);
+  return true;
+}
+
 struct Reader {
   Config& config;
 
   void fail(const char* name, const std::string& text) {
     if (config.error.empty()) config.error = std::string(name) + " cannot be '" + text + "'";
-  }
-
-  // The whole text as a number from `least` to `most`, after which `suffix` may hold one letter.
-  bool number(const std::string& text, uint64_t least, uint64_t most, uint64_t& value,
-              char* suffix = nullptr) {
-    if (text.empty() || text[0] < '0' || text[0] > '9') return false;
-    char* end = nullptr;
-    value = std::strtoull(text.c_str(), &end, 10);
-    if (suffix && *end) *suffix = *end++;
-    return !*end && value >= least && value <= most;
   }
 
   template <class T>
@@ -69,32 +85,29 @@ struct Reader {
     fail("SOFTCUDA_CHECK", given);
   }
 
-  void failure(const std::string& given) {
-    FailRule rule;
-    std::stringstream parts(given);
-    std::string call, code;
-    uint64_t value = 0;
-    std::getline(parts, rule.function, ':');
-    std::getline(parts, call, ':');
-    std::getline(parts, code);
-    if (!call.empty() && call.back() == '+') {
-      rule.and_later = true;
-      call.pop_back();
-    }
-    if (!number(call, 1, UINT64_MAX, rule.call) || !number(code, 1, 999, value))
-      return fail("SOFTCUDA_FAIL", given);
-    rule.code = static_cast<int>(value);
-    config.failures.push_back(rule);
-  }
-
   void failures() {
     const char* text = std::getenv("SOFTCUDA_FAIL");
-    std::stringstream rules(text ? text : "");
-    for (std::string rule; std::getline(rules, rule, ',');) failure(rule);
+    if (!text) return;
+    if (text[0] == '@') {
+      config.failures_path = text + 1;
+      return;
+    }
+    const std::string bad = parseFailures(text, config.failures);
+    if (!bad.empty()) fail("SOFTCUDA_FAIL", bad);
   }
 };
 
 }  // namespace
+
+std::string parseFailures(const std::string& text, std::vector<FailRule>& rules) {
+  std::stringstream parts(text.substr(0, text.find_last_not_of(" \n") + 1));
+  for (std::string given; std::getline(parts, given, ',');) {
+    FailRule rule;
+    if (!parseFailure(given, rule)) return given;
+    rules.push_back(rule);
+  }
+  return "";
+}
 
 Config parseConfig() {
   Config config;

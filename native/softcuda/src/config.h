@@ -27,11 +27,14 @@ struct Config {
   unsigned threads = 2;
   std::string counters_path;  // empty: not written; "-": tables to standard error
   std::vector<FailRule> failures;
-  std::string error;  // what could not be understood; cuInit refuses then
+  std::string failures_path;  // SOFTCUDA_FAIL=@path: rules that a running program can change
+  std::string error;          // what could not be understood; cuInit refuses then
 };
 
-const Config& config();     // read once, on first use
-Config parseConfig();       // from the environment as it is now
+const Config& config();  // read once, on first use
+Config parseConfig();    // from the environment as it is now
+// Appends what SOFTCUDA_FAIL could hold. Returns the rule that cannot be understood, or "".
+std::string parseFailures(const std::string& text, std::vector<FailRule>& rules);
 int newestPtx(int driver);  // 13000 -> 90: the PTX version that a driver of this age takes
 
 }  // namespace softcuda

@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <fstream>
 
 #include "harness.h"
@@ -97,4 +98,20 @@ TEST(FaultsOnDemand, {"SOFTCUDA_FAIL", "cuMemAlloc_v2:2:2,cuCtxSynchronize:1+:71
   EQUAL(719, cu("cuCtxSynchronize"));
   EQUAL(719, cu("cuMemAlloc_v2", &address, size_t{64}));  // sticky, as from a kernel
   EQUAL(719, cu("cuCtxSynchronize"));
+}
+
+TEST(FaultsFromAFileChangeAtRunTime, {"SOFTCUDA_FAIL", "@softcuda_faults_test"}) {
+  const auto write = [](const char* rules) { std::ofstream("softcuda_faults_test") << rules; };
+  write("");
+  begin();
+  uint64_t address = 0;
+  OK(cu("cuMemAlloc_v2", &address, size_t{64}));
+  write("cuMemAlloc_v2:1:2\n");
+  EQUAL(2, cu("cuMemAlloc_v2", &address, size_t{64}));
+  OK(cu("cuMemAlloc_v2", &address, size_t{64}));
+  write("cuMemAlloc_v2:2:2");
+  OK(cu("cuMemAlloc_v2", &address, size_t{64}));
+  EQUAL(2, cu("cuMemAlloc_v2", &address, size_t{64}));
+  std::remove("softcuda_faults_test");
+  OK(cu("cuMemAlloc_v2", &address, size_t{64}));
 }

@@ -127,3 +127,9 @@ TEST(FreeingInStreamOrder) {
   EQUAL(700, cu("cuStreamSynchronize", stream));
   EQUAL(1u, findings("use-after-free"));
 }
+
+TEST(TheChecksAreLevels, {"SOFTCUDA_CHECK", "bounds"}) {
+  begin();
+  download(allocate(8), 2);
+  EQUAL("", report());
+}
