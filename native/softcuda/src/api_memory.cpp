@@ -9,8 +9,18 @@ using namespace softcuda;
 
 namespace {
 
+// By all contexts of the device.
+size_t usedOnDevice(const Context& context) {
+  size_t used = 0;
+  for (const auto& entry : driver().contexts.all())
+    if (entry.second->device == context.device) used += entry.second->memory.used();
+  return used;
+}
+
 int allocate(Context& context, uint64_t* address, size_t bytes, const char* label) {
   if (!address || bytes == 0) return kInvalidValue;
+  const size_t used = usedOnDevice(context), limit = context.memory.limit();
+  if (used > limit || bytes > limit - used) return kOutOfMemory;
   *address = context.memory.allocate(bytes, label);
   return *address ? kSuccess : kOutOfMemory;
 }
@@ -104,9 +114,7 @@ SOFTCUDA_API cuMemFreeAsync(uint64_t address, CudaHandle handle) {
 SOFTCUDA_API cuMemGetInfo_v2(size_t* free_bytes, size_t* total) {
   return contextCall("cuMemGetInfo_v2", [&](Context& context) -> int {
     if (!free_bytes || !total) return kInvalidValue;
-    size_t used = 0;  // by all contexts of the device
-    for (const auto& entry : driver().contexts.all())
-      if (entry.second->device == context.device) used += entry.second->memory.used();
+    const size_t used = usedOnDevice(context);
     *total = context.memory.limit();
     *free_bytes = used < *total ? *total - used : 0;
     return kSuccess;

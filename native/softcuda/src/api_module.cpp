@@ -59,12 +59,12 @@ void writeLog(const std::string& text, char* buffer, void** bytes) {
 
 // A compiled image begins with one of these; only PTX text can be interpreted.
 bool isBinary(const void* image) {
-  const auto* first = static_cast<const unsigned char*>(image);
-  const bool elf = !std::memcmp(first,
-                                "\x7f"
-                                "ELF",
-                                4);
-  return elf || !std::memcmp(first, "\x50\xed\x55\xba", 4);
+  const auto* text = static_cast<const char*>(image);  // may end after fewer than four bytes
+  return !std::strncmp(text,
+                       "\x7f"
+                       "ELF",
+                       4) ||
+         !std::strncmp(text, "\x50\xed\x55\xba", 4);
 }
 
 CompileResult compileImage(Context& context, const void* image) {

@@ -133,3 +133,13 @@ TEST(TheChecksAreLevels, {"SOFTCUDA_CHECK", "bounds"}) {
   download(allocate(8), 2);
   EQUAL("", report());
 }
+
+TEST(ContextsShareTheirDevicesMemory, {"SOFTCUDA_MEM", "1M"}) {
+  begin();
+  void* second = nullptr;
+  uint64_t address = 0;
+  OK(cu("cuMemAlloc_v2", &address, size_t{1} << 19));
+  OK(cu("cuCtxCreate_v2", &second, 0u, 0));
+  EQUAL(2, cu("cuMemAlloc_v2", &address, (size_t{1} << 19) + 1));
+  OK(cu("cuMemAlloc_v2", &address, size_t{1} << 19));
+}
