@@ -25,6 +25,10 @@ struct Symbol {
   uint64_t address = 0;  // or the offset of a parameter
   bool dynamic = false;  // extern shared memory: starts where static memory ends
 };
+struct RegisterSlot {
+  uint32_t slot;
+  size_t bytes;  // 0: a predicate
+};
 using Symbols = std::unordered_map<std::string, Symbol>;
 
 class Decoder {
@@ -53,6 +57,7 @@ class Decoder {
   void declareMemory(const Declaration& declaration, Space space);
   Symbol* find(const std::string& name);
   uint32_t allocate(size_t bytes);
+  uint32_t allocateRegister(size_t bytes);
   uint32_t constant(uint64_t bits, size_t bytes);
   uint32_t dynamicShared(uint64_t offset, size_t bytes);
   uint32_t special(const std::string& name, size_t bytes);
@@ -66,6 +71,8 @@ class Decoder {
   void branchTo(Instruction& instruction, const std::string& label);
   uint32_t newLabel();
   void finish();
+  void layOutSlots();
+  void fillImage(uint64_t dynamic_start);
   [[noreturn]] void fail(const std::string& what) const;
 
   // decode_ops.cpp: families of instructions.
@@ -128,7 +135,8 @@ class Decoder {
     size_t bytes;
   };
   std::vector<Dynamic> dynamics_;
-  uint32_t next_slot_ = 0, next_predicate_ = 0;
+  std::vector<RegisterSlot> registers_, fixed_;  // fixed: constants, special registers
+  uint32_t next_slot_ = 0;
   uint32_t always_ = 0;                            // the predicate of unguarded instructions
   std::map<std::string, uint64_t> module_shared_;  // address of a module's static shared variable
   uint32_t local_bytes_ = 0;
@@ -146,9 +154,11 @@ struct Decoder::Modifiers {
   std::vector<std::string> parts;
 };
 
-// Gives slots that are never in use at the same time the same place, so that a warp's registers
-// stay in the cache.
-void compactSlots(Program& program, uint32_t fixed_end);
+// Gives registers that are never in use at the same time the same place, from `next_slot` on, and
+// renames the operands. `moved`: old slot -> new slot, with those of constants already in. Returns
+// the end.
+uint32_t compactSlots(Program& program, const std::vector<RegisterSlot>& registers, uint32_t always,
+                      std::unordered_map<uint32_t, uint32_t>& moved, uint32_t next_slot);
 
 }  // namespace softcuda
 

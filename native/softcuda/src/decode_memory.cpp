@@ -73,7 +73,9 @@ void Decoder::load(const Statement& statement, Modifiers& modifiers) {
     slots.push_back(element.kind == Operand::kSink && count > 1 ? 0 : destination(element, width));
   }
   instruction.d = slots[0];
-  if (count > 1) keepSlots(instruction, std::move(slots));
+  if (count == 1) return;
+  keepSlots(instruction, std::move(slots));
+  instruction.written_slots = static_cast<uint8_t>(count);
 }
 
 // Operand a is the address, b the value.
@@ -194,6 +196,7 @@ void Decoder::mma(const Statement& statement, Modifiers& modifiers) {
     }
   }
   keepSlots(instruction, std::move(slots));
+  instruction.written_slots = 4;
   instruction.flow = Flow::kWarpSync;
   instruction.members = constant(kAllLanes, 4);
 }
@@ -218,6 +221,7 @@ void Decoder::wmmaMemory(const Statement& statement, const std::string& part,
     slots.push_back(stores ? source(element, 4) : destination(element, 4));
   }
   keepSlots(instruction, std::move(slots));
+  instruction.written_slots = static_cast<uint8_t>(stores ? 0 : size);
   instruction.flow = Flow::kWarpSync;
   instruction.members = constant(kAllLanes, 4);
 }
@@ -251,6 +255,7 @@ void Decoder::wmma(const Statement& statement, Modifiers& modifiers) {
   }
   if (slots.size() != 24) fail("bad wmma");
   keepSlots(instruction, std::move(slots));
+  instruction.written_slots = 8;
   instruction.flow = Flow::kWarpSync;
   instruction.members = constant(kAllLanes, 4);
 }

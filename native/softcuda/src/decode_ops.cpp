@@ -180,6 +180,7 @@ void Decoder::move(const Statement& statement, Modifiers& modifiers) {
   }
   if (unpacking) {
     instruction.a = source(from, bytes);
+    instruction.written_slots = static_cast<uint8_t>(parts);
   } else {
     instruction.d = destination(to, bytes);
   }

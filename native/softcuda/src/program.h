@@ -53,6 +53,7 @@ struct Instruction {
   Direction direction = Direction::kLoad;
   uint8_t bytes = 0;          // of one access: element size times `count`
   uint8_t count = 1;          // elements of a vector access
+  uint8_t written_slots = 0;  // so many of `slots` are results
   uint8_t fma = 0;            // multiply-adds a lane, for the counters
   bool wide_address = false;  // the address register has 64 bits
   uint32_t tensor_fma = 0;    // multiply-adds of the warp
