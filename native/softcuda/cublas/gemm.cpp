@@ -43,6 +43,7 @@ uint16_t floatToHalf(float value) {
   const uint16_t sign = static_cast<uint16_t>(bitsOf(value) >> 16 & 0x8000);
   const float size = std::fabs(value);
   if (std::isnan(value)) return 0x7fff;
+  if (size == 0) return sign;
   if (size >= 65520.0f) return sign | 0x7c00;
   int exponent = 0;
   std::frexp(size, &exponent);  // size = f * 2^exponent with f in [0.5, 1)

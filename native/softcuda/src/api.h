@@ -37,7 +37,8 @@ int freeCall(const char* name, Body body) {
 template <class Body>
 int driverCall(const char* name, Body body) {
   return freeCall(name, [&](Driver& state) -> int {
-    return state.initialized ? body(state) : static_cast<int>(kNotInitialized);
+    if (!state.initialized) return state.ended ? kDeinitialized : kNotInitialized;
+    return body(state);
   });
 }
 

@@ -20,6 +20,7 @@ namespace softcuda {
 
 // CUDA's numbers beside those of module.h.
 constexpr int kNotInitialized = 3;
+constexpr int kDeinitialized = 4;
 constexpr int kNoDevice = 100;
 constexpr int kInvalidDevice = 101;
 constexpr int kInvalidContext = 201;
@@ -127,7 +128,7 @@ struct Device {
 
 struct Driver {
   std::mutex mutex;
-  bool initialized = false;
+  bool initialized = false, ended = false;
   uint64_t last_id = 0;
   std::vector<Device> devices;
   Table<Context> contexts{0x51};

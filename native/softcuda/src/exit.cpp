@@ -45,6 +45,8 @@ void leave() {
   for (const auto& entry : driver().contexts.all())
     if (!entry.second->error) driver().reportLeaks(*entry.second);
   writeTables();
+  driver().initialized = false;  // a thread that still runs gets an answer, and touches nothing
+  driver().ended = true;
 }
 
 }  // namespace

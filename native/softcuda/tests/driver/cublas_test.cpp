@@ -116,3 +116,66 @@ TEST(ProductsAreCaptured) {
   OK(cu("cuCtxSynchronize"));
   EQUAL(14.0f, download(c, 1)[0]);
 }
+
+namespace {
+
+uint64_t uploadHalves(const std::vector<uint16_t>& values) {
+  const uint64_t address = allocate(values.size() * 2);
+  OK(cu("cuMemcpyHtoD_v2", address, values.data(), values.size() * 2));
+  return address;
+}
+
+// c <- a b with a of m x 1 and b of 1 x 1, all of one 16-bit type, summed in single precision.
+std::vector<uint16_t> scaled(int type, const std::vector<uint16_t>& a, uint16_t b) {
+  const float alpha = 1, beta = 0;
+  const int m = static_cast<int>(a.size());
+  std::vector<uint16_t> result(a.size());
+  const uint64_t c = allocate(a.size() * 2);
+  OK(cu("cublasGemmEx", blas(), 0, 0, m, 1, 1, &alpha, uploadHalves(a), type, m, uploadHalves({b}),
+        type, 1, &beta, c, type, m, 68, -1));
+  OK(cu("cuMemcpyDtoH_v2", result.data(), c, a.size() * 2));
+  return result;
+}
+
+std::vector<uint16_t> everyPattern() {
+  std::vector<uint16_t> all(65536);
+  for (size_t i = 0; i < all.size(); i++) all[i] = static_cast<uint16_t>(i);
+  return all;
+}
+
+bool isNan(uint16_t bits, uint16_t infinity) { return (bits & 0x7fff) > infinity; }
+
+}  // namespace
+
+TEST(EverySixteenBitNumberTimesOneIsItself) {
+  begin();
+  const std::vector<uint16_t> all = everyPattern();
+  const std::vector<uint16_t> halves = scaled(2, all, 0x3c00), brains = scaled(14, all, 0x3f80);
+  const auto expect = [](uint16_t before, uint16_t after, uint16_t infinity) {
+    if (isNan(before, infinity)) {
+      CHECK(isNan(after, infinity));
+      return;
+    }
+    EQUAL(before == 0x8000 ? 0 : before, after);  // sums begin with +0
+  };
+  for (size_t i = 0; i < all.size(); i++) {
+    expect(all[i], halves[i], 0x7c00);
+    expect(all[i], brains[i], 0x7f80);
+  }
+}
+
+TEST(HalvesAreRoundedToEven) {
+  begin();
+  // Products by 1.5: 1 + 2^-10 -> a tie that goes up to even, 1 + 3 * 2^-10 -> one that goes down.
+  CHECK((scaled(2, {0x3c00, 0x3c01, 0x3c03, 0x0001, 0x0003, 0x7bff}, 0x3e00) ==
+         std::vector<uint16_t>{0x3e00, 0x3e02, 0x3e04, 0x0002, 0x0004, 0x7c00}));
+}
+
+TEST(BatchesAreStrided) {
+  begin();
+  const float alpha = 1, beta = 0;
+  const uint64_t a = upload({2, 3}), b = upload({5, 7}), c = upload({0, 0, 0});
+  OK(cu("cublasSgemmStridedBatched", blas(), 0, 0, 1, 1, 1, &alpha, a, 1, 1ll, b, 1, 1ll, &beta, c,
+        1, 2ll, 2));
+  CHECK((download(c, 3) == std::vector<float>{10, 0, 21}));
+}
