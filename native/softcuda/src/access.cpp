@@ -185,6 +185,7 @@ void check(Warp& warp, const Instruction& i, Mask mask, Space space, uint32_t by
   if (!pattern.aligned && space != Space::kParam)
     misaligned(warp, i, mask, space, reach.address, bytes);
   reach.shape = pattern.shape;
+  reach.group = pattern.group;
   reach.space = space;
 }
 

@@ -9,6 +9,7 @@ namespace softcuda {
 struct Reach {
   uint8_t* origin;  // host address of a lane's access: origin + address
   Pattern::Shape shape;
+  const Pattern::Shape* group;           // of each eight lanes, those not in the mask included
   Space space;                           // never kGeneric
   alignas(64) uint64_t address[kLanes];  // a lane not in the mask has the first active lane's
 };

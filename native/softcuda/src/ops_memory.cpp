@@ -6,28 +6,57 @@
 namespace softcuda {
 namespace {
 
+// Eight lanes whose accesses lie side by side: kCount elements each.
+template <class T, class R, int kCount>
+void readSideBySide(const uint8_t* from, R* const* to, int lane) {
+  T values[8 * kCount];
+  std::memcpy(values, from, sizeof values);
+  for (int k = 0; k < kCount; ++k) {
+    for (int l = 0; l < 8; ++l) to[k][lane + l] = static_cast<R>(values[l * kCount + k]);
+  }
+}
+
+template <class T, class R>
+void readGroup(const Reach& at, R* const* to, int count, int lane) {
+  const uint8_t* from = at.origin + at.address[lane];
+  if (at.group[lane / 8] == Pattern::kUniform) {
+    for (int k = 0; k < count; ++k) {
+      T value;
+      std::memcpy(&value, from + k * sizeof(T), sizeof value);
+      for (int l = 0; l < 8; ++l) to[k][lane + l] = static_cast<R>(value);
+    }
+  } else if (at.group[lane / 8] == Pattern::kContiguous) {
+    if (count == 1) return readSideBySide<T, R, 1>(from, to, lane);
+    if (count == 2) return readSideBySide<T, R, 2>(from, to, lane);
+    readSideBySide<T, R, 4>(from, to, lane);
+  } else {
+    for (int l = lane; l < lane + 8; ++l) {
+      T values[4];
+      std::memcpy(values, at.origin + at.address[l], count * sizeof(T));
+      for (int k = 0; k < count; ++k) to[k][l] = static_cast<R>(values[k]);
+    }
+  }
+}
+
 // T: what memory holds; R: the register's lane, maybe wider.
 template <class T, class R>
 void read(Warp& warp, const Instruction& i, Mask mask, const Reach& at) {
-  const uint8_t* origin = at.origin;
   const uint32_t* slots = i.slots == nullptr ? &i.d : i.slots->data();
-  if (i.count == 1 && at.shape == Pattern::kUniform) {
-    T value;
-    std::memcpy(&value, origin + at.address[0], sizeof value);
-    forLanes(warp.at<R>(i.d), mask, [=](int) { return static_cast<R>(value); });
-  } else if (i.count == 1 && at.shape == Pattern::kContiguous && mask == kAllLanes) {
-    alignas(64) T values[kLanes];
-    std::memcpy(values, origin + at.address[0], sizeof values);
-    forLanes(warp.at<R>(i.d), mask, [&](int lane) { return static_cast<R>(values[lane]); });
-  } else {
-    for (int k = 0; k < i.count; ++k) {
-      if (slots[k] == 0) continue;  // _
-      forLanes(warp.at<R>(slots[k]), mask, [=](int lane) {
-        T value;
-        std::memcpy(&value, origin + at.address[lane] + k * sizeof(T), sizeof value);
-        return static_cast<R>(value);
-      });
-    }
+  if (mask == kAllLanes) {
+    R ignored[kLanes];
+    R* to[4];
+    for (int k = 0; k < i.count; ++k) to[k] = slots[k] != 0 ? warp.at<R>(slots[k]) : ignored;
+    for (int lane = 0; lane < kLanes; lane += 8) readGroup<T, R>(at, to, i.count, lane);
+    return;
+  }
+  for (int k = 0; k < i.count; ++k) {
+    if (slots[k] == 0) continue;  // _
+    const uint8_t* origin = at.origin + k * sizeof(T);
+    forLanes(warp.at<R>(slots[k]), mask, [&](int lane) {
+      T value;
+      std::memcpy(&value, origin + at.address[lane], sizeof value);
+      return static_cast<R>(value);
+    });
   }
 }
 

@@ -49,11 +49,12 @@ void countWavefronts(const uint64_t* address, uint32_t bytes, Mask mask, Pattern
   }
 }
 
-Pattern::Shape shapeOf(const int64_t* delta, uint32_t bytes) {
+// Of `count` lanes.
+Pattern::Shape shapeOf(const int64_t* delta, uint32_t bytes, int count) {
   bool uniform = true, contiguous = true;
-  for (int lane = 0; lane < kLanes; ++lane) {
-    uniform &= delta[lane] == 0;
-    contiguous &= delta[lane] == static_cast<int64_t>(lane * bytes);
+  for (int lane = 0; lane < count; ++lane) {
+    uniform &= delta[lane] == delta[0];
+    contiguous &= delta[lane] - delta[0] == static_cast<int64_t>(lane * bytes);
   }
   return uniform ? Pattern::kUniform : contiguous ? Pattern::kContiguous : Pattern::kScattered;
 }
@@ -62,7 +63,7 @@ Pattern::Shape shapeOf(const int64_t* delta, uint32_t bytes) {
 
 bool repeats(const Pattern& pattern, Mask mask, const uint64_t* address) {
   const uint64_t first = address[firstLane(mask)];
-  if (pattern.mask != mask || pattern.base != first % 128) return false;
+  if (pattern.mask != mask || pattern.base != first % 32) return false;
   uint64_t difference = 0;
   for (int lane = 0; lane < kLanes; ++lane) {
     difference |= (address[lane] - first) ^ static_cast<uint64_t>(pattern.delta[lane]);
@@ -74,7 +75,7 @@ void learn(Pattern& pattern, Mask mask, const uint64_t* address, uint32_t bytes,
            bool banked) {
   const uint64_t first = address[firstLane(mask)];
   pattern.mask = mask;
-  pattern.base = first % 128;
+  pattern.base = first % 32;
   pattern.least = pattern.most = 0;
   uint64_t low_bits = 0;
   for (int lane = 0; lane < kLanes; ++lane) {
@@ -85,7 +86,8 @@ void learn(Pattern& pattern, Mask mask, const uint64_t* address, uint32_t bytes,
     low_bits |= address[lane];
   }
   pattern.aligned = (low_bits & (alignment - 1)) == 0;
-  pattern.shape = shapeOf(pattern.delta, bytes);
+  pattern.shape = shapeOf(pattern.delta, bytes, kLanes);
+  for (int k = 0; k < 4; ++k) pattern.group[k] = shapeOf(pattern.delta + 8 * k, bytes, 8);
   if (banked) {
     countWavefronts(address, bytes, mask, pattern);
   } else {

@@ -6,7 +6,7 @@
 
 namespace softcuda {
 
-// Are the lanes' distances, and the first one's place in 128 bytes, what they were the last time?
+// Are the lanes' distances, and the first one's place in 32 bytes, what they were the last time?
 bool repeats(const Pattern& pattern, Mask mask, const uint64_t* address);
 
 // Works out everything that follows from the distances. `banked`: wavefronts, else sectors.

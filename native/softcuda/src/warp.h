@@ -22,10 +22,12 @@ struct KernelFault {
 struct Pattern {
   uint64_t low = 1, high = 0;  // the allocation that was hit
   Mask mask = 0;
-  uint32_t base = 0;      // lowest address modulo 128
+  uint32_t base = 0;      // first active lane's address modulo 32
   int64_t delta[kLanes];  // from the first active lane
   int64_t least = 0, most = 0;
-  enum Shape : uint8_t { kScattered, kUniform, kContiguous } shape = kScattered;
+  enum Shape : uint8_t { kScattered, kUniform, kContiguous };
+  Shape shape = kScattered;
+  Shape group[4] = {};  // of each eight lanes
   Space space = Space::kGeneric;
   bool aligned = false;
   uint32_t sectors = 0, least_sectors = 0;
