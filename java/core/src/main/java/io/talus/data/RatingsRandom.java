@@ -1,5 +1,7 @@
 package io.talus.data;
 
+import io.talus.op.Philox;
+
 /**
  * Random numbers one after another, from the words of Philox4x32-10 in order: the same for the same
  * seed on every machine. Not for several threads.
@@ -35,7 +37,7 @@ final class RatingsRandom {
 
   private long bits() {
     if (used == block.length) {
-      Philox.block(blocks++, 0, PURPOSE, seed, block);
+      Philox.block(seed, 0, PURPOSE, blocks++, block);
       used = 0;
     }
     long low = Integer.toUnsignedLong(block[used++]);

@@ -1,5 +1,7 @@
 package io.talus.data;
 
+import io.talus.op.Philox;
+
 /**
  * Permutations that depend on their seed alone: the same on every machine, device and version.
  *
@@ -31,7 +33,7 @@ public final class Shuffle {
     }
     int[] block = new int[4];
     for (int i = order.length - 1; i > 0; i--) {
-      Philox.block(i / 2, stream, PURPOSE, seed, block);
+      Philox.block(seed, stream, PURPOSE, i / 2, block);
       int at = 2 * (i & 1);
       long draw = (long) block[at + 1] << 32 | Integer.toUnsignedLong(block[at]);
       // The upper half of a 63-bit draw times twice the bound: in 0 .. i.

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  * <p>{@code saved} is the activation's output for RELU, TANH and SIGMOID, its input (preActivation)
  * for GELU, and null for IDENTITY.
  *
- * <p><b>Edge cases.</b> betaBias = 0: dBias is not read. No rows: dBias = betaBias dBias. RELU
- * passes no gradient where its output is 0.
+ * <p><b>Edge cases.</b> betaBias = 0: dBias is not read. No rows: dBias = betaBias dBias. The
+ * product is IEEE's: an infinite or NaN dY gives NaN where the derivative is 0.
  *
  * <p><b>Aliasing.</b> dX may be dY or saved; dBias shares no memory with the others.
  *

@@ -5,7 +5,7 @@ import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
 import io.talus.tensor.IntTensor;
 
-/** Random numbers: {@link Philox}, element after element. */
+/** Random numbers: {@link RandomNumbers}, element after element. */
 final class ReferenceRandom {
   private ReferenceRandom() {}
 
@@ -13,7 +13,7 @@ final class ReferenceRandom {
     Floats y = Floats.of(op.y());
     int step = step(op.step());
     for (long i = 0; i < op.y().size(); i++) {
-      y.set(i, Philox.uniform(op.seed(), op.stream(), step, i, op.low(), op.high()));
+      y.set(i, RandomNumbers.uniform(op.seed(), op.stream(), step, i, op.low(), op.high()));
     }
   }
 
@@ -21,7 +21,7 @@ final class ReferenceRandom {
     Floats y = Floats.of(op.y());
     int step = step(op.step());
     for (long i = 0; i < op.y().size(); i++) {
-      y.set(i, Philox.normal(op.seed(), op.stream(), step, i, op.mean(), op.deviation()));
+      y.set(i, RandomNumbers.normal(op.seed(), op.stream(), step, i, op.mean(), op.deviation()));
     }
   }
 
@@ -30,7 +30,7 @@ final class ReferenceRandom {
     Floats y = Floats.of(op.y());
     int step = step(op.step());
     for (long i = 0; i < op.x().size(); i++) {
-      y.set(i, Philox.dropout(op.seed(), op.stream(), step, i, op.rate(), x.get(i)));
+      y.set(i, RandomNumbers.dropout(op.seed(), op.stream(), step, i, op.rate(), x.get(i)));
     }
   }
 

@@ -1,7 +1,13 @@
-package io.talus.data;
+package io.talus.op;
 
-/** Philox4x32-10 (Salmon et al., 2011): four random words for each counter and key. */
-final class Philox {
+/**
+ * Philox4x32-10: four random words for each counter and key, without state. What {@link
+ * RandomUniform}, {@link RandomNormal} and {@link Dropout} draw from, and every shuffle and
+ * synthetic data set.
+ *
+ * <p>Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.
+ */
+public final class Philox {
   private static final int ROUNDS = 10;
   private static final long MULTIPLIER_0 = 0xD2511F53L;
   private static final long MULTIPLIER_1 = 0xCD9E8D57L;
@@ -11,12 +17,15 @@ final class Philox {
 
   private Philox() {}
 
-  /** Fills {@code words} for the counter (low and high half of index, c2, c3). */
-  static void block(long index, int c2, int c3, long seed, int[] words) {
-    int x0 = (int) index;
-    int x1 = (int) (index >>> 32);
-    int x2 = c2;
-    int x3 = c3;
+  /**
+   * Fills the four {@code words} of one block. The key is the seed; the counter is the block's
+   * number (low and high half), the stream and the step.
+   */
+  public static void block(long seed, int stream, int step, long block, int[] words) {
+    int x0 = (int) block;
+    int x1 = (int) (block >>> 32);
+    int x2 = stream;
+    int x3 = step;
     int key0 = (int) seed;
     int key1 = (int) (seed >>> 32);
     for (int round = 0; round < ROUNDS; round++) {

@@ -1,16 +1,16 @@
 package io.talus.backend.reference;
 
+import io.talus.op.Philox;
+
 /**
- * Random numbers without state, the same bits on every backend: Philox4x32-10 (Salmon, Moraes, Dror
- * and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011).
+ * Random numbers without state, the same bits on every backend, from the words of {@link Philox}.
  *
  * <p>Element {@code i} of a stream takes word {@code i mod 4} of block {@code i / 4}. The key is
  * the seed; the counter is the block number, the stream and the step. Whatever is made of the words
  * below uses single IEEE float operations in a written order, and never a fused multiply-add: a
  * rounding more or less would be another number.
  */
-final class Philox {
-  private static final int ROUNDS = 10;
+final class RandomNumbers {
   private static final float UNIT = 0x1p-24f;
 
   /** ln(1 + f) = f - f^2/2 + f^3 (L[0] + L[1] f + ...). */
@@ -19,7 +19,7 @@ final class Philox {
     0x1.22da1cp-3f, -0x1.0d8542p-3f, 0x1.055b6cp-3f, -0x1.38b582p-4f
   };
 
-  private Philox() {}
+  private RandomNumbers() {}
 
   /** The word that belongs to an element. */
   static int word(long seed, int stream, int step, long element) {
@@ -28,23 +28,9 @@ final class Philox {
 
   /** The four words of a block. */
   static int[] block(long seed, int stream, int step, long block) {
-    int key0 = (int) seed;
-    int key1 = (int) (seed >>> 32);
-    int counter0 = (int) block;
-    int counter1 = (int) (block >>> 32);
-    int counter2 = stream;
-    int counter3 = step;
-    for (int round = 0; round < ROUNDS; round++) {
-      long product0 = 0xD2511F53L * Integer.toUnsignedLong(counter0);
-      long product1 = 0xCD9E8D57L * Integer.toUnsignedLong(counter2);
-      counter0 = (int) (product1 >>> 32) ^ counter1 ^ key0;
-      counter2 = (int) (product0 >>> 32) ^ counter3 ^ key1;
-      counter1 = (int) product1;
-      counter3 = (int) product0;
-      key0 += 0x9E3779B9;
-      key1 += 0xBB67AE85;
-    }
-    return new int[] {counter0, counter1, counter2, counter3};
+    int[] words = new int[4];
+    Philox.block(seed, stream, step, block, words);
+    return words;
   }
 
   /**
