@@ -72,7 +72,16 @@ public final class Report {
         limit(line, samples),
         line.rule() == Rule.ITSELF_AT_MOST ? NONE : ratio(verdict.value()),
         target,
-        verdict.isMet() ? "met" : "**not met**");
+        judgement(verdict));
+  }
+
+  private static String judgement(Verdict verdict) {
+    if (verdict.isDisturbed()) {
+      double load = verdict.samples().median(Contest.OTHER_LOAD).orElseThrow();
+      return String.format(
+          Locale.ROOT, "not judged: others had %.0f %% of the processors", load * 100);
+    }
+    return verdict.isMet() ? "met" : "**not met**";
   }
 
   private static String target(Line line) {
@@ -105,6 +114,15 @@ public final class Report {
   }
 
   private static String detail(Line line, String contender, double[] rounds) {
+    if (contender.equals(Contest.OTHER_LOAD)) {
+      return cells(
+          line.id(),
+          "share of the processors that others had",
+          ratio(Stopwatch.median(rounds)),
+          ratio(Stopwatch.quantile(rounds, 0.25)),
+          ratio(Stopwatch.quantile(rounds, 0.75)),
+          Integer.toString(rounds.length));
+    }
     return cells(
         line.id(),
         contender,

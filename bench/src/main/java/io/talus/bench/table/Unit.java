@@ -17,6 +17,11 @@ enum Unit {
     this.symbol = symbol;
   }
 
+  /** Whether it is about speed, not about memory. */
+  boolean isOfTime() {
+    return this != MEGABYTES && this != BYTES;
+  }
+
   /**
    * @param measured seconds, or bytes for amounts
    * @param amount flops or bytes of one run, for rates

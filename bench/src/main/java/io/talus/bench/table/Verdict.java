@@ -5,8 +5,15 @@ package io.talus.bench.table;
  *
  * @param reference whom Talus was judged against, or null where by itself
  * @param value the ratio, or the measurement where by itself
+ * @param isDisturbed whether other processes had so much of the machine that it says nothing
  */
-record Verdict(Line line, Samples samples, String reference, double value, boolean isMet) {
+record Verdict(
+    Line line,
+    Samples samples,
+    String reference,
+    double value,
+    boolean isDisturbed,
+    boolean isMet) {
 
   /** Null when the line could not be measured. */
   static Verdict of(Line line, Samples samples) {
@@ -20,6 +27,10 @@ record Verdict(Line line, Samples samples, String reference, double value, boole
           case TIME_AT_MOST -> samples.ratio(Contest.TALUS, reference);
           case ITSELF_AT_MOST -> samples.median(Contest.TALUS).orElseThrow();
         };
-    return new Verdict(line, samples, reference, value, line.rule().isMet(value, line.target()));
+    double load = samples.median(Contest.OTHER_LOAD).orElse(Double.NaN);
+    // Bytes do not depend on who else is running.
+    boolean disturbed = load > OtherLoad.MOST && line.unit().isOfTime();
+    boolean met = !disturbed && line.rule().isMet(value, line.target());
+    return new Verdict(line, samples, reference, value, disturbed, met);
   }
 }
