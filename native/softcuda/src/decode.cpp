@@ -126,8 +126,14 @@ void Decoder::statement(const Statement& statement) {
     scope(*statement.block);
   } else if (statement.kind == Statement::kLabel) {
     labels_[label_scopes_.back()[statement.opcode]] = static_cast<uint32_t>(program_->code.size());
-  } else {
+  } else if (unknown_ == nullptr) {
     instruction(statement);
+  } else {
+    try {
+      instruction(statement);
+    } catch (const PtxError& error) {
+      unknown_->push_back(statement.opcode + " (" + error.what() + ")");
+    }
   }
 }
 

@@ -36,6 +36,11 @@ class Decoder {
   // `globals`: variables of the module, with their addresses.
   Decoder(const PtxFile& file, const Function& entry, const Symbols& globals, Kernel& kernel);
   std::shared_ptr<Program> run();
+  // Instead of failing at the first instruction that is not understood, lists them all.
+  void survey(std::vector<std::string>& unknown) {
+    unknown_ = &unknown;
+    run();
+  }
 
  private:
   struct Modifiers;
@@ -121,6 +126,7 @@ class Decoder {
   Kernel& kernel_;
   std::shared_ptr<Program> program_ = std::make_shared<Program>();
   const Statement* current_ = nullptr;
+  std::vector<std::string>* unknown_ = nullptr;
 
   std::vector<Symbols> scopes_;
   std::vector<std::unordered_map<std::string, uint32_t>> label_scopes_;

@@ -107,9 +107,10 @@ void Decoder::trap(const Statement& statement, Modifiers&) {
 }
 
 void Decoder::nothing(const Statement& statement, Modifiers& modifiers) {
-  modifiers.parts.clear();
   bool fence = statement.opcode[0] == 'm' || statement.opcode[0] == 'f';
-  emit(statement, noOperation(), fence ? Kind::kBarrier : Kind::kMove);
+  bool device = fence && !modifiers.takeAny({"gl", "gpu", "sys"}).empty();
+  modifiers.parts.clear();
+  emit(statement, device ? deviceFence() : noOperation(), fence ? Kind::kBarrier : Kind::kMove);
 }
 
 // Functions are put in place of their calls. Arguments lie in the caller's local memory.

@@ -32,7 +32,7 @@ struct Launch {
   uint64_t seed = 0;                // order of blocks and warps; 0: ascending
   int level = kShadow;
   unsigned threads = 2;
-  uint64_t instruction_limit = uint64_t{1} << 36;  // warp instructions; more is kTimeout
+  uint64_t instruction_limit = uint64_t{1} << 32;  // warp instructions; more is kTimeout
   uint32_t max_shared_bytes = 101376;  // static and dynamic together: the opt-in maximum
 };
 

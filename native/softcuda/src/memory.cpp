@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 
@@ -80,23 +81,22 @@ DeviceAddress Memory::allocate(size_t bytes, const std::string& label, bool modu
   return address;
 }
 
-// Returns the pages; a later read of them is a fault, so their content is of no interest.
+// Gives the pages back: they read as zero afterwards, so nothing counts as written. At least kGap
+// lies between two allocations, so where that is a page no page belongs to two.
 void Memory::erase(const Allocation& allocation) {
-  auto drop = [](uint8_t* start, size_t bytes) {
-    constexpr size_t kPage = 4096;
-    auto first = reinterpret_cast<uintptr_t>(start) / kPage * kPage;
-    auto last = roundUp(reinterpret_cast<uintptr_t>(start) + bytes, kPage);
-    return std::make_pair(reinterpret_cast<uint8_t*>(first), last - first);
+  static const bool pages_fit = sysconf(_SC_PAGESIZE) == static_cast<long>(kGap);
+  auto drop = [](void* start, size_t bytes) {
+    if (!pages_fit) {
+      std::memset(start, 0, bytes);
+      return;
+    }
+    auto first = reinterpret_cast<uintptr_t>(start) / kGap * kGap;
+    auto last = roundUp(reinterpret_cast<uintptr_t>(start) + bytes, kGap);
+    madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
   };
-  // Neighbours keep a gap of a page, so whole pages may be split between two allocations only at
-  // the edges: clear those.
-  std::memset(written(allocation.address), 0, allocation.bytes);
-  auto* owners = reinterpret_cast<uint8_t*>(owner(allocation.address));
-  std::memset(owners, 0, roundUp(allocation.bytes, 4) / 4 * sizeof(Owner));
-  auto pages = drop(host(allocation.address), allocation.bytes);
-  if (pages.second > 2 * 4096) {
-    madvise(pages.first + 4096, pages.second - 2 * 4096, MADV_DONTNEED);
-  }
+  drop(host(allocation.address), allocation.bytes);
+  drop(written(allocation.address), allocation.bytes);
+  drop(owner(allocation.address), roundUp(allocation.bytes, 4) / 4 * sizeof(Owner));
 }
 
 bool Memory::release(DeviceAddress address) {

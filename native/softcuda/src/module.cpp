@@ -102,7 +102,7 @@ int checkTarget(const PtxFile& file, const CompileOptions& options, CompileResul
   return kSuccess;
 }
 
-void build(const PtxFile& file, Module& module) {
+Symbols placeVariables(const PtxFile& file, Module& module) {
   Symbols globals;
   for (const Declaration& declaration : file.variables) {
     if (declaration.space != "global" && declaration.space != "const") continue;
@@ -113,6 +113,11 @@ void build(const PtxFile& file, Module& module) {
     symbol.address = module.variables.back().address;
     globals[declaration.name] = symbol;
   }
+  return globals;
+}
+
+void build(const PtxFile& file, Module& module) {
+  Symbols globals = placeVariables(file, module);
   for (const Function& function : file.functions) {
     if (function.entry && function.has_body)
       module.kernels.push_back(makeKernel(file, function, globals));
@@ -171,12 +176,23 @@ CompileResult compile(const std::string& ptx, Memory& memory, const CompileOptio
 }
 
 std::vector<std::string> unknownInstructions(const std::string& ptx) {
-  Memory memory(size_t{64} << 20, size_t{64} << 20);
-  CompileOptions any;
-  any.capability = any.ptx_version = 999;
-  CompileResult result = compile(ptx, memory, any);
-  if (result.code == kSuccess) return {};
-  return {result.error_log};
+  std::vector<std::string> unknown;
+  Memory memory(size_t{1} << 30, size_t{1} << 30);
+  try {
+    PtxFile file = parsePtx(ptx);
+    Module module;
+    module.memory = &memory;
+    Symbols globals = placeVariables(file, module);
+    for (const Function& function : file.functions) {
+      if (!function.entry || !function.has_body) continue;
+      Kernel kernel;
+      layOutParameters(function, kernel);
+      Decoder(file, function, globals, kernel).survey(unknown);
+    }
+  } catch (const std::exception& error) {
+    unknown.push_back(error.what());
+  }
+  return unknown;
 }
 
 }  // namespace softcuda

@@ -82,8 +82,8 @@ struct CompileResult {
 
 CompileResult compile(const std::string& ptx, Memory& memory, const CompileOptions& options = {});
 
-// The instructions of a text, as spelled ("ld.global.v4.f32"), that the interpreter does not know;
-// for the table test.
+// The instructions of a text that the interpreter does not know, with their lines; for the table
+// test.
 std::vector<std::string> unknownInstructions(const std::string& ptx);
 
 }  // namespace softcuda

@@ -60,6 +60,7 @@ Handler wmmaHandler(const std::string& shape);
 Handler barrierSync();
 Handler barrierReduce();
 Handler noOperation();
+Handler deviceFence();
 
 // Instruction::offset of barriers.
 enum { kBarrierPlain, kBarrierPopc, kBarrierAnd, kBarrierOr };

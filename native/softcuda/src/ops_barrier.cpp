@@ -28,6 +28,8 @@ void reduce(Warp& warp, const Instruction& i, Mask mask) {
 
 void nothing(Warp&, const Instruction&, Mask) {}
 
+void fence(Warp& warp, const Instruction&, Mask) { warp.block->fenced = true; }
+
 void finishReduction(Warp& warp, const Instruction& i, const BarrierState& state) {
   bool all = state.count == state.voters, any = state.count != 0;
   if (i.offset == kBarrierPopc) {
@@ -45,6 +47,7 @@ void finishReduction(Warp& warp, const Instruction& i, const BarrierState& state
 Handler barrierSync() { return sync; }
 Handler barrierReduce() { return reduce; }
 Handler noOperation() { return nothing; }
+Handler deviceFence() { return fence; }
 
 bool Worker::complete(const BarrierState& state) const {
   if (state.warps == 0) return false;

@@ -154,6 +154,9 @@ void reportBlocks(Warp& warp, const Instruction& i, int lane, const char* what, 
 
 void blockAccess(Warp& warp, const Instruction& i, int lane, uint64_t address, uint32_t bytes,
                  bool write) {
+  // After a fence a block may read what others have announced, as the last block of a reduction
+  // does.
+  if (!write && warp.block->fenced) return;
   const Worker& worker = *warp.worker;
   const uint32_t launch = worker.launch_number, block = static_cast<uint32_t>(warp.block->linear);
   for (uint64_t word = address / 4 * 4; word < address + bytes; word += 4) {

@@ -122,6 +122,7 @@ struct Block {
   Dim3 index;
   uint64_t linear = 0;
   uint32_t epoch = 1;
+  bool fenced = false;  // has executed a fence for the whole device
   std::vector<uint8_t> shared;
   std::vector<SharedWord> words;
   std::vector<Warp> warps;

@@ -55,6 +55,7 @@ void Worker::startBlock(uint64_t linear) {
                  static_cast<uint32_t>(linear / grid.x % grid.y),
                  static_cast<uint32_t>(linear / grid.x / grid.y)};
   block.epoch = 1;
+  block.fenced = false;
   std::fill(block.shared.begin(), block.shared.end(), Memory::kPoison);
   std::fill(block.words.begin(), block.words.end(), SharedWord{});
   std::fill(local_storage.begin(), local_storage.end(), Memory::kPoison);

@@ -166,6 +166,13 @@ const Fault kFaults[] = {
      kSuccess,
      {64, 1, 1},
      {2, 1, 1}},
+    {"read after a fence",
+     "mov.u32 %r5, %ctaid.x;\nsetp.eq.u32 %p1, %r5, 0;\n@%p1 st.global.u32 [%rd6], 1;\nmembar.gl;\n"
+     "setp.eq.u32 %p1, %r5, 1;\n@%p1 ld.global.u32 %r6, [%rd6];",
+     nullptr,
+     kSuccess,
+     {64, 1, 1},
+     {2, 1, 1}},
     {"blocks add atomically",
      "red.global.add.u32 [%rd1], 1;",
      nullptr,
