@@ -117,6 +117,7 @@ void Decoder::nothing(const Statement& statement, Modifiers& modifiers) {
 void Decoder::call(const Statement& statement, Modifiers& modifiers) {
   modifiers.take("uni");
   if (!statement.guard.empty()) fail("a call with a guard");
+  if (statement.operands.empty()) fail("call takes a function");
   if (return_labels_.size() > 16) fail("calls too deep, or recursive");
   size_t at = 0;
   const std::vector<Operand>& operands = statement.operands;

@@ -74,7 +74,12 @@ class Lexer {
     while (at_ < text_.size() && (isWord(text_[at_]) || (at(0, ':') && at(1, ':')))) {
       at_ += text_[at_] == ':' ? 2 : 1;
     }
-    push(Token::kWord, text_.substr(start, at_ - start));
+    std::string text = text_.substr(start, at_ - start);
+    if (text.compare(0, 5, ".reg.") == 0) {  // CUDA's headers write .reg.b32 without a blank
+      push(Token::kWord, ".reg");
+      text.erase(0, 4);
+    }
+    push(Token::kWord, text);
   }
 
   void string() {

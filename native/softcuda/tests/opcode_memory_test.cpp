@@ -207,7 +207,7 @@ void addControl(std::vector<Snippet>& all) {
            "%r, %r, 1; "
            "bra.uni L; E: add.s32 %r, %r, 100;",
            "r", [](const Words& x) { return 100 + (x[0] & 31); }));
-  all.push_back(each("{ .reg .b32 %r<3>; mov.u32 %r1, 5; mov.u32 %r2, 6; } mov.u32 %r, %r1;", "r",
+  all.push_back(each("{ .reg.b32 %r<3>; mov.u32 %r1, 5; mov.u32 %r2, 6; } mov.u32 %r, %r1;", "r",
                      [](const Words& x) { return x[1] & 0xffffffff; }));
   all.push_back(each("membar.gl; fence.acq_rel.gpu; nanosleep.u32 5; mov.u32 %r, 3;", "r",
                      [](const Words&) { return u64{3}; }));
