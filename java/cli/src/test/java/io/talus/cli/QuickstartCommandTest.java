@@ -80,7 +80,7 @@ class QuickstartCommandTest {
         CommandRun.of("quickstart", "--data", folder.toString(), "--out", out.toString());
 
     assertEquals(1, run.status());
-    assertTrue(run.err().contains("u.data:2"), run.err());
+    assertTrue(run.err().contains("u.data, line 2"), run.err());
     assertTrue(run.err().contains("five"), run.err());
     assertFalse(Files.exists(out), "something was written in spite of the error");
   }
