@@ -91,7 +91,7 @@ public final class Report {
   }
 
   private static String ratio(double value) {
-    return String.format(Locale.ROOT, value < 0.1 ? "%.3f" : "%.2f", value);
+    return String.format(Locale.ROOT, "%.3f", value);
   }
 
   private static String show(Line line, OptionalDouble measured) {
