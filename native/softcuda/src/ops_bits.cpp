@@ -1,4 +1,5 @@
 // Logic, shifts, bit fields, counting, predicate logic.
+#include "integers.h"
 #include "ops.h"
 
 namespace softcuda {
@@ -8,18 +9,6 @@ using u16 = uint16_t;
 using u32 = uint32_t;
 using u64 = uint64_t;
 
-template <class T>
-T bitAnd(T a, T b) {
-  return a & b;
-}
-template <class T>
-T bitOr(T a, T b) {
-  return a | b;
-}
-template <class T>
-T bitXor(T a, T b) {
-  return a ^ b;
-}
 template <class T>
 T bitNot(T a) {
   return static_cast<T>(~a);

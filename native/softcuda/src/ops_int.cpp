@@ -1,6 +1,7 @@
 // Whole-number arithmetic. Sums and products wrap, so signed and unsigned share them.
 #include <type_traits>
 
+#include "integers.h"
 #include "ops.h"
 
 namespace softcuda {
@@ -62,14 +63,6 @@ T remainder(T a, T b) {
   if (b == 0) return a;
   if (std::is_signed<T>::value && b == static_cast<T>(-1)) return 0;
   return static_cast<T>(a % b);
-}
-template <class T>
-T least(T a, T b) {
-  return a < b ? a : b;
-}
-template <class T>
-T most(T a, T b) {
-  return a > b ? a : b;
 }
 template <class T>
 T negate(T a) {

@@ -1,4 +1,5 @@
 // Instructions in which a warp's lanes see each other: shuffles, votes, matches, reductions.
+#include "integers.h"
 #include "ops.h"
 
 namespace softcuda {
@@ -89,26 +90,6 @@ void match(Warp& warp, const Instruction& i, Mask mask) {
 template <class T>
 T sum(T a, T b) {
   return static_cast<T>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
-}
-template <class T>
-T least(T a, T b) {
-  return a < b ? a : b;
-}
-template <class T>
-T most(T a, T b) {
-  return a > b ? a : b;
-}
-template <class T>
-T bitAnd(T a, T b) {
-  return a & b;
-}
-template <class T>
-T bitOr(T a, T b) {
-  return a | b;
-}
-template <class T>
-T bitXor(T a, T b) {
-  return a ^ b;
 }
 
 template <class T, auto F>
