@@ -76,7 +76,7 @@ TALUS_OP(adam_f32, int64_t count, float* weights, const float* gradient, float* 
          float l2, float decay)
 
 // ---- similarity (similarity.cpp, similarity_top_k.cpp, sparse_similarity.cpp). measure:
-// SimilarityMeasure
+// SimilarityMeasure. Outputs share no memory with inputs or with each other.
 TALUS_OP(similarity_f32, int measure, int64_t rows_a, int64_t rows_b, int64_t columns,
          const float* a, const float* b, float* y)
 // For each row of a the k most similar rows of b, most similar first, ties to the smaller index.

@@ -8,32 +8,6 @@
 
 namespace talus::TALUS_ISA {
 
-// Which lanes of a partial vector are real; made once, used in a loop.
-#if defined(__AVX512F__)
-using LaneMask = __mmask16;
-static inline LaneMask first_lanes(int64_t count) { return (LaneMask)((1u << count) - 1); }
-static inline Vec load_masked(const float* from, LaneMask mask) {
-  return (Vec)_mm512_maskz_loadu_ps(mask, from);
-}
-static inline void store_masked(float* to, Vec v, LaneMask mask) {
-  _mm512_mask_storeu_ps(to, mask, (__m512)v);
-}
-#elif defined(__AVX2__)
-using LaneMask = VecInt;
-static inline LaneMask first_lanes(int64_t count) { return lane_numbers() < (int32_t)count; }
-static inline Vec load_masked(const float* from, LaneMask mask) {
-  return (Vec)_mm256_maskload_ps(from, (__m256i)mask);
-}
-static inline void store_masked(float* to, Vec v, LaneMask mask) {
-  _mm256_maskstore_ps(to, (__m256i)mask, (__m256)v);
-}
-#else
-using LaneMask = int64_t;
-static inline LaneMask first_lanes(int64_t count) { return count; }
-static inline Vec load_masked(const float* from, LaneMask count) { return load_first(from, count); }
-static inline void store_masked(float* to, Vec v, LaneMask count) { store_first(to, v, count); }
-#endif
-
 // Finishes `rows` x `columns` sums, all but the activations that need arithmetic.
 template <int kRows, int kVecs>
 inline void finish_tile(Vec (&sum)[kRows][kVecs], int64_t columns, const Epilogue& e, int64_t i,

@@ -17,27 +17,7 @@
 
 namespace talus::TALUS_ISA {
 
-// Writes past the caches; `to` is aligned to a vector.
-static inline void store_past_cache(float* to, Vec v) {
-#if defined(__AVX512F__)
-  _mm512_stream_ps(to, (__m512)v);
-#elif defined(__AVX2__)
-  _mm256_stream_ps(to, (__m256)v);
-#elif defined(__SSE2__)
-  _mm_stream_ps(to, (__m128)v);
-#else
-  store(to, v);
-#endif
-}
-
-// Makes this thread's stores past the caches visible before whatever it stores next.
-static inline void finish_stores_past_cache() {
-#if defined(__SSE2__)
-  _mm_sfence();
-#endif
-}
-
-// y = function(x), count elements. past_cache: see store_past_cache; y is then not x.
+// y = function(x), count elements. past_cache: see stream(); y is then not x.
 template <class Function>
 static inline void map_elements(const float* x, int64_t count, float* y, bool past_cache,
                                 Function function) {
@@ -47,7 +27,7 @@ static inline void map_elements(const float* x, int64_t count, float* y, bool pa
     i = (kBytes - reinterpret_cast<intptr_t>(y) % kBytes) % kBytes / sizeof(float);
     if (i > count) i = count;
     if (i > 0) store_first(y, function(load_first(x, i)), i);
-    for (; i + kLanes <= count; i += kLanes) store_past_cache(y + i, function(load(x + i)));
+    for (; i + kLanes <= count; i += kLanes) stream(y + i, function(load(x + i)));
   } else {
     for (; i + kLanes <= count; i += kLanes) store(y + i, function(load(x + i)));
   }
@@ -144,7 +124,7 @@ static inline void stream_rows(const RowPlan& plan, int64_t task, const float* x
     if (sums) row.sums.template finish<want_exps>(row.x, columns, row.exps);
     if (index < last) kernel.summed(row);
   }
-  if (plan.past_cache) finish_stores_past_cache();
+  if (plan.past_cache) stream_fence();
 }
 
 }  // namespace talus::TALUS_ISA

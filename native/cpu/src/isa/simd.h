@@ -65,28 +65,45 @@ static inline VecInt lane_numbers() {
   return numbers;
 }
 
-// The first `count` lanes; the others are zero, and memory behind them is not touched. 0 <= count
-// <= kLanes.
-static inline Vec load_first(const float* from, int64_t count) {
+// Which lanes of a partial vector are real: the first `count`, 0 <= count <= kLanes. Made once,
+// used in a loop. Lanes that are not are read as zero, and their memory is not touched.
 #if defined(__AVX512F__)
-  return (Vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
+using LaneMask = __mmask16;
+static inline LaneMask first_lanes(int64_t count) { return (LaneMask)((1u << count) - 1); }
+static inline Vec load_masked(const float* from, LaneMask mask) {
+  return (Vec)_mm512_maskz_loadu_ps(mask, from);
+}
+static inline void store_masked(float* to, Vec v, LaneMask mask) {
+  _mm512_mask_storeu_ps(to, mask, (__m512)v);
+}
 #elif defined(__AVX2__)
-  return (Vec)_mm256_maskload_ps(from, (__m256i)(lane_numbers() < (int32_t)count));
+using LaneMask = VecInt;
+static inline LaneMask first_lanes(int64_t count) { return lane_numbers() < (int32_t)count; }
+static inline Vec load_masked(const float* from, LaneMask mask) {
+  return (Vec)_mm256_maskload_ps(from, (__m256i)mask);
+}
+static inline void store_masked(float* to, Vec v, LaneMask mask) {
+  _mm256_maskstore_ps(to, (__m256i)mask, (__m256)v);
+}
 #else
+using LaneMask = int64_t;
+static inline LaneMask first_lanes(int64_t count) { return count; }
+static inline Vec load_masked(const float* from, LaneMask count) {
   Vec v = {};
   memcpy(&v, from, count * sizeof(float));
   return v;
+}
+static inline void store_masked(float* to, Vec v, LaneMask count) {
+  memcpy(to, &v, count * sizeof(float));
+}
 #endif
+
+static inline Vec load_first(const float* from, int64_t count) {
+  return load_masked(from, first_lanes(count));
 }
 
 static inline void store_first(float* to, Vec v, int64_t count) {
-#if defined(__AVX512F__)
-  _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)v);
-#elif defined(__AVX2__)
-  _mm256_maskstore_ps(to, (__m256i)(lane_numbers() < (int32_t)count), (__m256)v);
-#else
-  memcpy(to, &v, count * sizeof(float));
-#endif
+  store_masked(to, v, first_lanes(count));
 }
 
 static inline Vec fma(Vec a, Vec b, Vec c) {

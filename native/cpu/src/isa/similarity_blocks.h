@@ -9,8 +9,12 @@
 #include <string.h>
 
 #include "../runtime/codes.h"
+#include "../runtime/pool.h"
+#include "../runtime/scratch.h"
 #include "gemm.h"
+#include "kernels.h"
 #include "measures.h"
+#include "simd.h"
 
 namespace talus::TALUS_ISA {
 
@@ -101,6 +105,90 @@ inline void multiply_blocks(int64_t rows_a, int64_t rows_b, int64_t columns, con
     packed_a += packed_chunk_floats(columns);
     packed_b += packed_chunk_floats(columns);
   }
+}
+
+// Memory of one task.
+struct BlockLocal {
+  float *packed_b, *staging, *tile, *terms_b;
+  uint64_t* work;  // work_keys of them
+
+  static int64_t carve(BlockLocal* local, void* memory, int64_t columns, int64_t work_keys) {
+    Carver carver(memory);
+    local->packed_b = carver.take<float>(packed_block_floats(columns));
+    local->staging = carver.take<float>(kBlock * kChunk);
+    local->tile = carver.take<float>(kBlock * kBlock);
+    local->terms_b = carver.take<float>(kBlock + kLanes);
+    local->work = carver.take<uint64_t>(work_keys);
+    return carver.used();
+  }
+
+  bool acquire(int64_t columns, int64_t work_keys) {
+    void* memory = scratch(kSimilarityLocal, carve(this, nullptr, columns, work_keys));
+    if (memory == nullptr) return false;
+    carve(this, memory, columns, work_keys);
+    return true;
+  }
+};
+
+// Rows of a and b, and a packed by blocks. symmetric: a is b, and only pairs of blocks with that of
+// a up to that of b are computed.
+struct BlockRows {
+  int64_t rows_a, rows_b, columns;
+  const float *a, *b;
+  bool symmetric;
+  float *packed_a, *terms_a;
+
+  void carve(Carver* carver) {
+    packed_a = carver->take<float>(ceil_div(rows_a, kBlock) * packed_block_floats(columns));
+    terms_a = carver->take<float>(rows_a + kLanes);
+  }
+};
+
+// Tasks 0 .. tasks-1 in parallel, each with its thread's BlockLocal. Returns a TalusStatus.
+template <class Task>
+int parallel_with_local(int64_t tasks, int64_t columns, int64_t work_keys, const Task& run) {
+  int status = TALUS_OK;
+  parallel_for(tasks, [&](int64_t task, int) {
+    BlockLocal local;
+    if (local.acquire(columns, work_keys)) {
+      run(task, local);
+    } else {
+      __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
+    }
+  });
+  return status;
+}
+
+// Packs all blocks of a, then calls use(local, row, rows, column, columns) for every pair
+// of blocks, with the dot products in local.tile and the terms of b's rows in local.terms_b.
+template <class Measure, class Use>
+int for_each_tile(const Measure& measure, const BlockRows& x, int64_t work_keys, const Use& use) {
+  int64_t blocks_a = ceil_div(x.rows_a, kBlock), blocks_b = ceil_div(x.rows_b, kBlock);
+  int64_t runs = ceil_div(blocks_a, kRun), packed_floats = packed_block_floats(x.columns);
+  int status = parallel_with_local(
+      blocks_a, x.columns, work_keys, [&](int64_t block, const BlockLocal& local) {
+        pack_block(measure, Side::kA, x.a + block * kBlock * x.columns, rows_in(block, x.rows_a),
+                   x.columns, local.staging, x.packed_a + block * packed_floats,
+                   x.terms_a + block * kBlock);
+      });
+  if (status != TALUS_OK) return status;
+  // The last blocks of b have the most blocks of a before them: long tasks first.
+  return parallel_with_local(
+      blocks_b * runs, x.columns, work_keys, [&](int64_t task, const BlockLocal& local) {
+        int64_t block_b = blocks_b - 1 - task / runs, first = task % runs * kRun;
+        int64_t last = first + kRun < blocks_a ? first + kRun : blocks_a;
+        if (x.symmetric && last > block_b + 1) last = block_b + 1;
+        if (first >= last) return;
+        int64_t column = block_b * kBlock, columns = rows_in(block_b, x.rows_b);
+        pack_block(measure, Side::kB, x.b + column * x.columns, columns, x.columns, local.staging,
+                   local.packed_b, local.terms_b);
+        for (int64_t block_a = first; block_a < last; block_a++) {
+          int64_t rows = rows_in(block_a, x.rows_a);
+          multiply_blocks(rows, columns, x.columns, x.packed_a + block_a * packed_floats,
+                          local.packed_b, local.tile);
+          use(local, block_a * kBlock, rows, column, columns);
+        }
+      });
 }
 
 // Calls use(measure) for the measure of dense rows with that code.
