@@ -26,7 +26,7 @@ public final class Measuring {
         }
         System.out.println(text);
       }
-    } catch (DeviceException | UnsupportedOperationException missing) {
+    } catch (DeviceException missing) {
       String reason = missing.getMessage().replaceAll("[\\t\\n].*", "");
       System.out.println(line.id() + '\t' + UNAVAILABLE + '\t' + reason);
     }

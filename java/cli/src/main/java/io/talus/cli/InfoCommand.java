@@ -4,6 +4,7 @@ import io.talus.Device;
 import io.talus.Devices;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -69,7 +70,7 @@ final class InfoCommand implements Callable<Integer> {
           .map(line -> line.substring(line.indexOf(':') + 1).trim())
           .findFirst()
           .orElse(property("os.arch"));
-    } catch (IOException | java.io.UncheckedIOException notLinux) {
+    } catch (IOException | UncheckedIOException notLinux) {
       return property("os.arch");
     }
   }

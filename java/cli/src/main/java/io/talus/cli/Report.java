@@ -2,10 +2,12 @@ package io.talus.cli;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
+import io.talus.data.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -32,7 +34,7 @@ final class Report {
     all.put("uplotJs", resource(UPLOT + "uPlot.iife.min.js"));
     all.put("uplotCss", resource(UPLOT + "uPlot.min.css"));
     byte[] html = template().execute(all).getBytes(StandardCharsets.UTF_8);
-    io.talus.data.AtomicFile.write(file, channel -> channel.write(java.nio.ByteBuffer.wrap(html)));
+    AtomicFile.write(file, channel -> AtomicFile.writeFully(channel, ByteBuffer.wrap(html)));
   }
 
   private static Template template() throws IOException {

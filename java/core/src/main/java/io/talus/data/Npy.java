@@ -72,7 +72,7 @@ public final class Npy {
     AtomicFile.write(
         file,
         channel -> {
-          writeFully(channel, NpyHeader.bytes(type, array.shape()));
+          AtomicFile.writeFully(channel, NpyHeader.bytes(type, array.shape()));
           transfer(channel, ByteOrder.LITTLE_ENDIAN, array, chunk, true);
         });
   }
@@ -120,17 +120,11 @@ public final class Npy {
       bytes.clear().limit((int) (to - from) * array.elementBytes());
       if (out) {
         chunk.move(from, to, bytes);
-        writeFully(channel, bytes);
+        AtomicFile.writeFully(channel, bytes);
       } else {
         readFully(channel, bytes);
         chunk.move(from, to, bytes);
       }
-    }
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
     }
   }
 

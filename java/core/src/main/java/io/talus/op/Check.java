@@ -1,6 +1,8 @@
 package io.talus.op;
 
 import io.talus.tensor.DeviceArray;
+import io.talus.tensor.IntTensor;
+import io.talus.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,6 +47,32 @@ final class Check {
         array == null ? "" : array.shape(),
         rows,
         columns);
+  }
+
+  /** Notes a fault unless targets and smoothing are fit for a loss over that many classes. */
+  Check classLabels(IntTensor targets, long rows, long classes, float labelSmoothing) {
+    boolean unbounded = targets.bound() == IntTensor.UNBOUNDED;
+    return size(targets, "targets", rows)
+        .that(
+            !unbounded && targets.bound() <= classes,
+            "targets must be labels of at most %s classes; their bound is %s",
+            classes,
+            unbounded ? "not set (make them with labels())" : targets.bound())
+        .that(
+            labelSmoothing >= 0 && labelSmoothing < 1,
+            "labelSmoothing is %s, not in [0, 1)",
+            labelSmoothing);
+  }
+
+  /** Notes a fault unless both are of one shape, with a row for each of the {@code queries}. */
+  Check topK(IntTensor indices, Tensor scores, long rows, String queries) {
+    return that(
+            scores.rows() == rows, "scores is %s, %s has %s rows", scores.shape(), queries, rows)
+        .matrix(indices, "indices", rows, scores.columns())
+        .that(
+            indices.bound() == IntTensor.UNBOUNDED,
+            "indices must be unbounded: -1 marks a place without candidate")
+        .apart(indices, "indices", scores, "scores");
   }
 
   /** Notes a fault unless all arrays that are present are open and live on one device. */

@@ -58,18 +58,7 @@ public record LinearCrossEntropy(
                 x.columns(),
                 w.rows())
             .size(bias, "bias", classes)
-            .size(targets, "targets", rows)
-            .that(
-                targets.bound() != IntTensor.UNBOUNDED && targets.bound() <= classes,
-                "targets must be labels of at most %s classes; their bound is %s",
-                classes,
-                targets.bound() == IntTensor.UNBOUNDED
-                    ? "not set (make them with labels())"
-                    : targets.bound())
-            .that(
-                labelSmoothing >= 0 && labelSmoothing < 1,
-                "labelSmoothing is %s, not in [0, 1)",
-                labelSmoothing)
+            .classLabels(targets, rows, classes, labelSmoothing)
             .size(loss, "loss", reduction == Reduction.NONE ? rows : 1)
             .matrix(dX, "dX", rows, x.columns())
             .matrix(dW, "dW", w.rows(), classes)

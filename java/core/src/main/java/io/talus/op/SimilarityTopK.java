@@ -37,16 +37,11 @@ public record SimilarityTopK(
         .together(a, b, indices, scores)
         .that(a.columns() == b.columns(), "a is %s, b is %s: columns differ", a.shape(), b.shape())
         .that(b.rows() <= Integer.MAX_VALUE, "b has more than 2^31 - 1 rows")
-        .that(scores.rows() == a.rows(), "scores is %s, a has %s rows", scores.shape(), a.rows())
-        .matrix(indices, "indices", a.rows(), scores.columns())
-        .that(
-            indices.bound() == IntTensor.UNBOUNDED,
-            "indices must be unbounded: -1 marks a place without candidate")
+        .topK(indices, scores, a.rows(), "a")
         .apart(scores, "scores", a, "a")
         .apart(scores, "scores", b, "b")
         .apart(indices, "indices", a, "a")
         .apart(indices, "indices", b, "b")
-        .apart(indices, "indices", scores, "scores")
         .orThrow();
   }
 

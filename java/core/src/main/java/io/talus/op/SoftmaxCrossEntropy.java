@@ -50,18 +50,7 @@ public record SoftmaxCrossEntropy(
     long rows = logits.rows();
     Check.of("softmaxCrossEntropy")
         .together(logits, targets, loss, dLogits)
-        .size(targets, "targets", rows)
-        .that(
-            targets.bound() != IntTensor.UNBOUNDED && targets.bound() <= logits.columns(),
-            "targets must be labels of at most %s classes; their bound is %s",
-            logits.columns(),
-            targets.bound() == IntTensor.UNBOUNDED
-                ? "not set (make them with labels())"
-                : targets.bound())
-        .that(
-            labelSmoothing >= 0 && labelSmoothing < 1,
-            "labelSmoothing is %s, not in [0, 1)",
-            labelSmoothing)
+        .classLabels(targets, rows, logits.columns(), labelSmoothing)
         .size(loss, "loss", reduction == Reduction.NONE ? rows : 1)
         .matrix(dLogits, "dLogits", rows, logits.columns())
         .sameOrApart(dLogits, "dLogits", logits, "logits")

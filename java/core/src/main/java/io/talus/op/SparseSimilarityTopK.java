@@ -37,16 +37,7 @@ public record SparseSimilarityTopK(
     Check.of("sparseSimilarityTopK")
         .together(matrix.rowOffsets(), matrix.columnIndices(), matrix.values(), indices, scores)
         .that(matrix.rows() <= Integer.MAX_VALUE, "matrix has more than 2^31 - 1 rows")
-        .that(
-            scores.rows() == matrix.rows(),
-            "scores is %s, matrix has %s rows",
-            scores.shape(),
-            matrix.rows())
-        .matrix(indices, "indices", matrix.rows(), scores.columns())
-        .that(
-            indices.bound() == IntTensor.UNBOUNDED,
-            "indices must be unbounded: -1 marks a place without candidate")
-        .apart(indices, "indices", scores, "scores")
+        .topK(indices, scores, matrix.rows(), "matrix")
         .apart(scores, "scores", matrix.values(), "values")
         .apart(indices, "indices", matrix.columnIndices(), "columnIndices")
         .orThrow();

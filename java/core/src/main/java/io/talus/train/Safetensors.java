@@ -59,7 +59,7 @@ final class Safetensors {
     AtomicFile.write(
         file,
         channel -> {
-          writeFully(channel, start.flip());
+          AtomicFile.writeFully(channel, start.flip());
           for (Tensor tensor : tensors.values()) {
             writeElements(channel, tensor);
           }
@@ -73,13 +73,7 @@ final class Safetensors {
       long to = Math.min(flat.size(), from + CHUNK_ELEMENTS);
       bytes.clear().limit((int) (to - from) * Float.BYTES);
       flat.rows(from, to).copyTo(bytes.asFloatBuffer());
-      writeFully(channel, bytes);
-    }
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+      AtomicFile.writeFully(channel, bytes);
     }
   }
 
