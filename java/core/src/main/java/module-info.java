@@ -4,6 +4,8 @@
  */
 module io.talus {
   requires com.fasterxml.jackson.jr.ob;
+  requires jcublas;
+  requires jcuda;
   requires org.bytedeco.javacpp;
 
   exports io.talus;
@@ -22,5 +24,6 @@ module io.talus {
 
   provides io.talus.backend.BackendProvider with
       io.talus.backend.cpu.CpuBackendProvider,
+      io.talus.backend.cuda.CudaBackendProvider,
       io.talus.backend.reference.ReferenceBackendProvider;
 }

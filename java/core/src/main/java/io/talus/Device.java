@@ -1,6 +1,7 @@
 package io.talus;
 
 import io.talus.backend.Backend;
+import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
@@ -82,7 +83,7 @@ public final class Device extends TensorFactory {
 
   /** A scope: what it makes is closed with it. */
   public Workspace workspace() {
-    return new Workspace(this);
+    return new Workspace(this, backend.openStream());
   }
 
   /** Waits until everything handed over is done. */
@@ -102,7 +103,15 @@ public final class Device extends TensorFactory {
 
   @Override
   protected Memory allocate(long bytes, String label) {
-    return backend.allocate(bytes, label);
+    return backend.allocate(bytes, label, null);
+  }
+
+  Memory allocate(long bytes, String label, Stream stream) {
+    return backend.allocate(bytes, label, stream);
+  }
+
+  boolean isEmulated() {
+    return backend.isEmulated();
   }
 
   public void gemm(Gemm op) {

@@ -1,6 +1,5 @@
 package io.talus;
 
-import io.talus.backend.Backend;
 import io.talus.backend.BackendProvider;
 import io.talus.backend.BackendUnavailableException;
 import java.lang.System.Logger.Level;
@@ -9,13 +8,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds the devices of this machine and chooses among them.
  *
  * <p>The property {@code talus.device}, or else the variable {@code TALUS_DEVICE}, forces the
- * choice: {@code auto} (the default), {@code cpu} or {@code java}. A forced device that is unknown
- * or cannot run is an error. After the choice there is never a silent fallback.
+ * choice: {@code auto} (the default), {@code cuda} (the first GPU; {@code cuda:1} the second),
+ * {@code cpu} or {@code java}. A forced device that is unknown or cannot run is an error. After the
+ * choice there is never a silent fallback.
  */
 public final class Devices {
   private static final System.Logger LOG = System.getLogger("io.talus");
@@ -105,20 +106,21 @@ public final class Devices {
     ServiceLoader.load(BackendProvider.class, Devices.class.getClassLoader())
         .forEach(providers::add);
     providers.sort(Comparator.comparingInt(BackendProvider::priority).reversed());
-    return providers.stream().map(Devices::start).toList();
+    return providers.stream().flatMap(Devices::start).toList();
   }
 
-  private static Finding start(BackendProvider provider) {
+  private static Stream<Finding> start(BackendProvider provider) {
     try {
-      Backend backend = provider.start();
-      return new Finding(provider.name(), new Device(backend), null);
+      return provider.start().stream()
+          .map(backend -> new Finding(backend.name(), new Device(backend), null));
     } catch (BackendUnavailableException reason) {
-      return new Finding(provider.name(), null, reason);
+      return Stream.of(new Finding(provider.name(), null, reason));
     }
   }
 
   private static Device choose() {
-    List<Device> usable = available();
+    // What only stands in for hardware is there for tests: it is used when asked for by name.
+    List<Device> usable = available().stream().filter(device -> !device.isEmulated()).toList();
     if (usable.isEmpty()) {
       throw new BackendUnavailableException("no device can be used; " + passedOver());
     }

@@ -46,15 +46,30 @@ public interface Backend {
   /** What holds it back in this environment, and what to do about it; empty where nothing does. */
   List<String> advice();
 
+  /** Whether it stands in for hardware that is not there: for tests, never chosen unasked. */
+  boolean isEmulated();
+
   /** The account of its memory; also its identity. */
   MemoryLedger ledger();
+
+  /** A new order of work; {@link Stream#IN_ORDER} where the backend has only one. */
+  Stream openStream();
 
   /**
    * A block of zeros.
    *
+   * @param stream where the work on the block is done, one that {@link #openStream} gave and that
+   *     outlives the block; or null for the backend's own
    * @throws DeviceException when there is not enough memory, with what holds it
    */
-  Memory allocate(long bytes, String label);
+  Memory allocate(long bytes, String label, Stream stream);
+
+  /**
+   * Keeps the operations that {@code work} runs, on blocks of that stream, instead of doing them,
+   * so that they can be done again and again at the cost of one call. {@code work} runs once, now;
+   * it must not read results.
+   */
+  Recording record(Stream stream, Runnable work);
 
   /** Waits for everything handed over so far. */
   void synchronize();

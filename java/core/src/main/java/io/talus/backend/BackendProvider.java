@@ -1,5 +1,7 @@
 package io.talus.backend;
 
+import java.util.List;
+
 /**
  * Finds out whether a backend can run here, and starts it. Found through {@link
  * java.util.ServiceLoader}.
@@ -12,9 +14,10 @@ public interface BackendProvider {
   int priority();
 
   /**
-   * Starts the backend, once; a later call gives the same one.
+   * Starts the backend, once; a later call gives the same.
    *
+   * @return one for each device, at least one, the first with the provider's name
    * @throws BackendUnavailableException with the reason, and what a person can do about it
    */
-  Backend start();
+  List<Backend> start();
 }

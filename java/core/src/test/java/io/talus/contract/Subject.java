@@ -67,7 +67,10 @@ public final class Subject {
       }
     }
     requireKnown(all);
-    return all;
+    String only = System.getProperty("talus.backends.only", "");
+    return only.isEmpty()
+        ? all
+        : all.stream().filter(subject -> subject.backend().equals(only)).toList();
   }
 
   /** Those that can be used. */

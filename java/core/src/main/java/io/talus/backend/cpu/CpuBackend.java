@@ -1,6 +1,8 @@
 package io.talus.backend.cpu;
 
 import io.talus.backend.Backend;
+import io.talus.backend.Recording;
+import io.talus.backend.Stream;
 import io.talus.op.*;
 import io.talus.tensor.DeviceArray;
 import io.talus.tensor.DeviceException;
@@ -42,12 +44,27 @@ final class CpuBackend implements Backend {
   }
 
   @Override
+  public boolean isEmulated() {
+    return false;
+  }
+
+  @Override
   public MemoryLedger ledger() {
     return ledger;
   }
 
   @Override
-  public Memory allocate(long bytes, String label) {
+  public Stream openStream() {
+    return Stream.IN_ORDER;
+  }
+
+  @Override
+  public Recording record(Stream stream, Runnable work) {
+    return Recording.of(work);
+  }
+
+  @Override
+  public Memory allocate(long bytes, String label, Stream stream) {
     long address = TalusCpu.talus_cpu_alloc(bytes);
     if (address == 0) {
       throw new DeviceException(

@@ -3,6 +3,7 @@ package io.talus.backend.cpu;
 import io.talus.backend.Backend;
 import io.talus.backend.BackendProvider;
 import io.talus.backend.BackendUnavailableException;
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 
 /** Loads the native library and chooses its instruction set and threads. */
@@ -20,7 +21,7 @@ public final class CpuBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Backend start() {
+  public List<Backend> start() {
     synchronized (CpuBackendProvider.class) {
       if (backend == null) {
         load();
@@ -28,7 +29,7 @@ public final class CpuBackendProvider implements BackendProvider {
         TalusCpu.talus_cpu_set_threads(threads(setting("talus.cpu.threads", "TALUS_CPU_THREADS")));
         backend = new CpuBackend();
       }
-      return backend;
+      return List.of(backend);
     }
   }
 

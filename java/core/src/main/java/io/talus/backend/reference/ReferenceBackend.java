@@ -1,6 +1,8 @@
 package io.talus.backend.reference;
 
 import io.talus.backend.Backend;
+import io.talus.backend.Recording;
+import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
@@ -53,12 +55,27 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public boolean isEmulated() {
+    return false;
+  }
+
+  @Override
   public MemoryLedger ledger() {
     return ledger;
   }
 
   @Override
-  public Memory allocate(long bytes, String label) {
+  public Stream openStream() {
+    return Stream.IN_ORDER;
+  }
+
+  @Override
+  public Recording record(Stream stream, Runnable work) {
+    return Recording.of(work);
+  }
+
+  @Override
+  public Memory allocate(long bytes, String label, Stream stream) {
     ByteBuffer[] chunks;
     try {
       chunks = new ByteBuffer[HostMemory.chunkCount(bytes)];

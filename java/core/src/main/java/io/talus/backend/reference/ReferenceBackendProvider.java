@@ -2,6 +2,7 @@ package io.talus.backend.reference;
 
 import io.talus.backend.Backend;
 import io.talus.backend.BackendProvider;
+import java.util.List;
 
 /** Always available. */
 public final class ReferenceBackendProvider implements BackendProvider {
@@ -18,7 +19,7 @@ public final class ReferenceBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Backend start() {
-    return BACKEND;
+  public List<Backend> start() {
+    return List.of(BACKEND);
   }
 }

@@ -1,0 +1,276 @@
+package io.talus.backend.cuda;
+
+import io.talus.backend.Backend;
+import io.talus.backend.Recording;
+import io.talus.backend.Stream;
+import io.talus.op.ActivationGradient;
+import io.talus.op.Adam;
+import io.talus.op.ArgMax;
+import io.talus.op.Axpby;
+import io.talus.op.Binary;
+import io.talus.op.Copy;
+import io.talus.op.Dropout;
+import io.talus.op.Fill;
+import io.talus.op.GatherRows;
+import io.talus.op.Gemm;
+import io.talus.op.LinearCrossEntropy;
+import io.talus.op.LogSoftmax;
+import io.talus.op.RandomNormal;
+import io.talus.op.RandomUniform;
+import io.talus.op.Reduce;
+import io.talus.op.Sgd;
+import io.talus.op.Similarity;
+import io.talus.op.SimilarityTopK;
+import io.talus.op.Softmax;
+import io.talus.op.SoftmaxCrossEntropy;
+import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.TransposeMatrix;
+import io.talus.op.Unary;
+import io.talus.tensor.Memory;
+import io.talus.tensor.MemoryLedger;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Hands each op to the kernels of its family. Calls return before the work is done. */
+final class CudaBackend implements Backend {
+  static final String NAME = "cuda";
+
+  private final CudaContext context;
+  private final CudaAllocator allocator;
+  private final List<String> advice;
+  private final CudaStream ownStream;
+  private final Set<CudaStream> streams = ConcurrentHashMap.newKeySet();
+  private final GemmKernels gemm;
+  private final SoftmaxKernels softmax;
+  private final CrossEntropyKernels crossEntropy;
+  private final LinearCrossEntropyKernels linearCrossEntropy;
+  private final ElementwiseKernels elementwise;
+  private final RearrangeKernels rearrange;
+  private final ReduceKernels reduce;
+  private final RandomKernels random;
+  private final OptimizerKernels optimizer;
+  private final SimilarityKernels similarity;
+  private final SparseSimilarityKernels sparseSimilarity;
+
+  /**
+   * @param advice what a person should know about this device and those passed over
+   */
+  CudaBackend(CudaContext context, CudaAllocator allocator, List<String> advice) {
+    this.context = context;
+    this.allocator = allocator;
+    this.advice = advice;
+    gemm = new GemmKernels(context);
+    softmax = new SoftmaxKernels(context);
+    crossEntropy = new CrossEntropyKernels(context);
+    linearCrossEntropy = new LinearCrossEntropyKernels(context);
+    elementwise = new ElementwiseKernels(context);
+    rearrange = new RearrangeKernels(context);
+    reduce = new ReduceKernels(context);
+    random = new RandomKernels(context);
+    optimizer = new OptimizerKernels(context);
+    similarity = new SimilarityKernels(context);
+    sparseSimilarity = new SparseSimilarityKernels(context);
+    ownStream = openStream();
+  }
+
+  @Override
+  public String name() {
+    return context.name();
+  }
+
+  @Override
+  public String description() {
+    return context.toString();
+  }
+
+  @Override
+  public List<String> advice() {
+    return advice;
+  }
+
+  @Override
+  public boolean isEmulated() {
+    return context.isEmulated();
+  }
+
+  @Override
+  public MemoryLedger ledger() {
+    return context.ledger();
+  }
+
+  CudaContext context() {
+    return context;
+  }
+
+  CudaAllocator allocator() {
+    return allocator;
+  }
+
+  @Override
+  public CudaStream openStream() {
+    CudaStream stream = new CudaStream(context, allocator, streams::remove);
+    streams.add(stream);
+    return stream;
+  }
+
+  private CudaStream orOwn(Stream stream) {
+    return stream == null ? ownStream : (CudaStream) stream;
+  }
+
+  @Override
+  public Memory allocate(long bytes, String label, Stream stream) {
+    CudaStream its = orOwn(stream);
+    its.lock();
+    try {
+      CudaAllocator.Block block = allocator.take(bytes, label, its);
+      its.clear(block, bytes);
+      return new CudaMemory(allocator, block, its, bytes, label);
+    } finally {
+      its.unlock();
+    }
+  }
+
+  @Override
+  public Recording record(Stream stream, Runnable work) {
+    return CudaRecording.of(orOwn(stream), work);
+  }
+
+  @Override
+  public void synchronize() {
+    context.enter();
+    for (CudaStream stream : streams) {
+      stream.synchronize("an operation before");
+    }
+  }
+
+  /** Frees what the backend holds; for the end of the process, where a tool looks for leaks. */
+  void close() {
+    if (!context.isLost()) {
+      ownStream.close();
+      context.enter();
+      allocator.trim();
+    }
+    context.close();
+  }
+
+  @Override
+  public double measureFmaGflops() {
+    return FmaLimit.gflops(ownStream);
+  }
+
+  @Override
+  public void gemm(Gemm op) {
+    gemm.gemm(op);
+  }
+
+  @Override
+  public void activationGradient(ActivationGradient op) {
+    gemm.activationGradient(op);
+  }
+
+  @Override
+  public void softmax(Softmax op) {
+    softmax.softmax(op);
+  }
+
+  @Override
+  public void logSoftmax(LogSoftmax op) {
+    softmax.logSoftmax(op);
+  }
+
+  @Override
+  public void softmaxCrossEntropy(SoftmaxCrossEntropy op) {
+    crossEntropy.softmaxCrossEntropy(op);
+  }
+
+  @Override
+  public void linearCrossEntropy(LinearCrossEntropy op) {
+    linearCrossEntropy.linearCrossEntropy(op);
+  }
+
+  @Override
+  public void fill(Fill op) {
+    elementwise.fill(op);
+  }
+
+  @Override
+  public void copy(Copy op) {
+    elementwise.copy(op);
+  }
+
+  @Override
+  public void unary(Unary op) {
+    elementwise.unary(op);
+  }
+
+  @Override
+  public void binary(Binary op) {
+    elementwise.binary(op);
+  }
+
+  @Override
+  public void axpby(Axpby op) {
+    elementwise.axpby(op);
+  }
+
+  @Override
+  public void transpose(TransposeMatrix op) {
+    rearrange.transpose(op);
+  }
+
+  @Override
+  public void gatherRows(GatherRows op) {
+    rearrange.gatherRows(op);
+  }
+
+  @Override
+  public void reduce(Reduce op) {
+    reduce.reduce(op);
+  }
+
+  @Override
+  public void argMax(ArgMax op) {
+    reduce.argMax(op);
+  }
+
+  @Override
+  public void randomUniform(RandomUniform op) {
+    random.randomUniform(op);
+  }
+
+  @Override
+  public void randomNormal(RandomNormal op) {
+    random.randomNormal(op);
+  }
+
+  @Override
+  public void dropout(Dropout op) {
+    random.dropout(op);
+  }
+
+  @Override
+  public void sgd(Sgd op) {
+    optimizer.sgd(op);
+  }
+
+  @Override
+  public void adam(Adam op) {
+    optimizer.adam(op);
+  }
+
+  @Override
+  public void similarity(Similarity op) {
+    similarity.similarity(op);
+  }
+
+  @Override
+  public void similarityTopK(SimilarityTopK op) {
+    similarity.similarityTopK(op);
+  }
+
+  @Override
+  public void sparseSimilarityTopK(SparseSimilarityTopK op) {
+    sparseSimilarity.sparseSimilarityTopK(op);
+  }
+}

@@ -1,0 +1,140 @@
+package io.talus.backend.cuda;
+
+import io.talus.backend.Backend;
+import io.talus.backend.BackendProvider;
+import io.talus.backend.BackendUnavailableException;
+import io.talus.tensor.DeviceException;
+import java.util.ArrayList;
+import java.util.List;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * Finds out, stage by stage, whether GPUs can be used: JCuda's library, the driver beneath it, its
+ * version, the devices, their capability, and that the kernels load and compute what they should.
+ *
+ * <p>{@code -Dtalus.cuda.software=FOLDER} puts the software device of that folder in the place of
+ * the driver: for tests. {@code -Dtalus.cuda.memory=BYTES} limits each device's memory. {@code
+ * -Dtalus.cuda.sync=true} waits after each launch, so that an error names its operation.
+ */
+public final class CudaBackendProvider implements BackendProvider {
+  /** The oldest driver that takes PTX 7.0, which the kernels for 8.0 and up are in. */
+  private static final int OLDEST_DRIVER = 11000;
+
+  private static final int LOWEST_CAPABILITY = 75;
+
+  private static List<Backend> backends;
+  private static BackendUnavailableException reason;
+
+  @Override
+  public String name() {
+    return CudaBackend.NAME;
+  }
+
+  @Override
+  public int priority() {
+    return 300;
+  }
+
+  @Override
+  public List<Backend> start() {
+    synchronized (CudaBackendProvider.class) {
+      // A class of JCuda that could not be initialised stays so: one try for the process.
+      if (backends == null && reason == null) {
+        try {
+          backends = List.copyOf(probe());
+        } catch (BackendUnavailableException unavailable) {
+          reason = unavailable;
+        }
+      }
+      if (reason != null) {
+        throw reason;
+      }
+      return backends;
+    }
+  }
+
+  private static List<CudaBackend> probe() {
+    String software = System.getProperty("talus.cuda.software");
+    JcudaLibrary.loadDriver(software == null || software.isBlank() ? null : software);
+    requireDriver();
+    int[] count = new int[1];
+    require(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+    List<String> passedOver = new ArrayList<>();
+    List<CudaContext> contexts = new ArrayList<>();
+    for (int ordinal = 0; ordinal < count[0]; ordinal++) {
+      open(ordinal, contexts, passedOver);
+    }
+    if (contexts.isEmpty()) {
+      throw new BackendUnavailableException(
+          passedOver.isEmpty()
+              ? "the driver finds no GPU; CUDA_VISIBLE_DEVICES may hide them"
+              : String.join("; ", passedOver));
+    }
+    List<CudaBackend> found = new ArrayList<>();
+    for (CudaContext context : contexts) {
+      CudaAllocator allocator = new CudaAllocator(context, !context.isEmulated(), memoryLimit());
+      found.add(new CudaBackend(context, allocator, passedOver));
+    }
+    if (contexts.get(0).isEmulated()) {
+      // It looks for leaks when the process ends, and what is kept for later must not be one.
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> found.forEach(CudaBackend::close), "talus-cuda-exit"));
+    }
+    return found;
+  }
+
+  private static void requireDriver() {
+    int status = JCudaDriver.cuInit(0);
+    if (status == CUresult.CUDA_ERROR_NO_DEVICE) {
+      throw new BackendUnavailableException(
+          "the driver finds no GPU; CUDA_VISIBLE_DEVICES may hide them");
+    }
+    require(status, "cuInit");
+    int[] version = new int[1];
+    require(JCudaDriver.cuDriverGetVersion(version), "cuDriverGetVersion");
+    if (version[0] < OLDEST_DRIVER) {
+      throw new BackendUnavailableException(
+          "the NVIDIA driver is for CUDA "
+              + version[0] / 1000
+              + "."
+              + version[0] % 1000 / 10
+              + "; the kernels need one for CUDA 11.0 or newer (450.36 on Linux)");
+    }
+  }
+
+  private static void require(int status, String call) {
+    if (status != 0) {
+      throw new BackendUnavailableException(
+          CudaStatus.describe(status, call, "the NVIDIA driver")
+              + "; nvidia-smi tells whether the driver works");
+    }
+  }
+
+  private static void open(int ordinal, List<CudaContext> contexts, List<String> passedOver) {
+    CudaContext context = null;
+    try {
+      CUdevice device = new CUdevice();
+      CudaStatus.check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet", "GPU " + ordinal);
+      String name =
+          contexts.isEmpty() ? CudaBackend.NAME : CudaBackend.NAME + ":" + contexts.size();
+      context = new CudaContext(name, device);
+      if (context.capability() < LOWEST_CAPABILITY) {
+        throw new DeviceException(context + ": the kernels need compute capability 7.5 or higher");
+      }
+      SelfTest.run(context);
+      contexts.add(context);
+    } catch (DeviceException failed) {
+      passedOver.add("GPU " + ordinal + " is not used: " + failed.getMessage());
+      if (context != null && !context.isLost()) {
+        context.close();
+      }
+    }
+  }
+
+  private static long memoryLimit() {
+    Long limit = Long.getLong("talus.cuda.memory");
+    return limit == null ? Long.MAX_VALUE : limit;
+  }
+}

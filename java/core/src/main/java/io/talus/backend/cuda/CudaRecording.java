@@ -1,0 +1,86 @@
+package io.talus.backend.cuda;
+
+import io.talus.backend.Recording;
+import java.util.List;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.JCudaDriver;
+
+/** Operations captured as a CUDA graph: all of them are launched by one call. */
+final class CudaRecording implements Recording {
+  private final CudaStream stream;
+  private final CUgraphExec graph;
+  private final List<CudaStream> others;
+  private boolean open = true;
+
+  private CudaRecording(CudaStream stream, CUgraphExec graph, List<CudaStream> others) {
+    this.stream = stream;
+    this.graph = graph;
+    this.others = others;
+  }
+
+  static CudaRecording of(CudaStream stream, Runnable work) {
+    CudaContext context = stream.context();
+    stream.lock();
+    try {
+      context.check(
+          JCudaDriver.cuStreamBeginCapture(
+              stream.handle(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+          "cuStreamBeginCapture",
+          "recording");
+      List<CudaStream> others = stream.startRecording();
+      CUgraph captured = new CUgraph();
+      int status;
+      try {
+        work.run();
+      } finally {
+        // Also after a failure: a stream left capturing can do nothing else.
+        stream.endRecording();
+        status = JCudaDriver.cuStreamEndCapture(stream.handle(), captured);
+      }
+      context.check(status, "cuStreamEndCapture", "recording");
+      CUgraphExec graph = new CUgraphExec();
+      status = JCudaDriver.cuGraphInstantiate(graph, captured, 0);
+      JCudaDriver.cuGraphDestroy(captured);
+      context.check(status, "cuGraphInstantiate", "recording");
+      return new CudaRecording(stream, graph, others);
+    } finally {
+      stream.unlock();
+    }
+  }
+
+  @Override
+  public void run() {
+    stream.lock();
+    try {
+      for (int i = 0; i < others.size(); i++) {
+        stream.waitFor(others.get(i));
+      }
+      int status = JCudaDriver.cuGraphLaunch(graph, stream.handle());
+      stream.context().check(status, "cuGraphLaunch", "a recording");
+      for (int i = 0; i < others.size(); i++) {
+        others.get(i).waitFor(stream);
+      }
+    } finally {
+      stream.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!open || stream.context().isLost()) {
+      return;
+    }
+    open = false;
+    stream.lock();
+    try {
+      stream.synchronize("closing a recording");
+      stream
+          .context()
+          .check(JCudaDriver.cuGraphExecDestroy(graph), "cuGraphExecDestroy", "a recording");
+    } finally {
+      stream.unlock();
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.talus.backend.cuda;
+
+import io.talus.backend.Stream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstream_flags;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * One order of work on a GPU. Work is handed over and not waited for. One thread at a time hands
+ * over: an operation may be several launches with scratch memory between them.
+ */
+final class CudaStream implements Stream {
+  private final CudaContext context;
+  private final CudaAllocator allocator;
+  private final Consumer<CudaStream> whenClosed;
+  private final CUstream handle = new CUstream();
+  private final CUevent event = new CUevent();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final StreamRun run;
+  private final Staging staging;
+  private final Scratch scratch;
+  private boolean open = true;
+  private List<CudaStream> recordedOthers;
+
+  /**
+   * @param whenClosed is told when it is closed
+   */
+  CudaStream(CudaContext context, CudaAllocator allocator, Consumer<CudaStream> whenClosed) {
+    this.whenClosed = whenClosed;
+    this.context = context;
+    this.allocator = allocator;
+    context.enter();
+    context.check(
+        JCudaDriver.cuStreamCreate(handle, CUstream_flags.CU_STREAM_NON_BLOCKING),
+        "cuStreamCreate",
+        context.name());
+    int status = JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING);
+    if (status != 0) {
+      JCudaDriver.cuStreamDestroy(handle);
+      context.check(status, "cuEventCreate", context.name());
+    }
+    run = new StreamRun(this);
+    staging = new Staging(this);
+    scratch = new Scratch(this, allocator);
+  }
+
+  CudaContext context() {
+    return context;
+  }
+
+  CUstream handle() {
+    return handle;
+  }
+
+  Staging staging() {
+    return staging;
+  }
+
+  Scratch scratch() {
+    return scratch;
+  }
+
+  /** Whether what is handed over is kept for later instead of being done. */
+  boolean isRecording() {
+    return recordedOthers != null;
+  }
+
+  /** The list fills with the other streams whose memory is used. */
+  List<CudaStream> startRecording() {
+    recordedOthers = new ArrayList<>();
+    return recordedOthers;
+  }
+
+  void endRecording() {
+    recordedOthers = null;
+  }
+
+  /** What is handed over from now on uses memory of {@code other}. */
+  void join(CudaStream other, List<CudaStream> joined) {
+    List<CudaStream> list = isRecording() ? recordedOthers : joined;
+    if (!list.contains(other)) {
+      list.add(other);
+      if (!isRecording()) {
+        waitFor(other);
+      }
+    }
+  }
+
+  /**
+   * Takes the right to hand over work, and makes the context current. {@link #unlock} gives it
+   * back.
+   */
+  void lock() {
+    lock.lock();
+    try {
+      context.enter();
+    } catch (RuntimeException lost) {
+      lock.unlock();
+      throw lost;
+    }
+  }
+
+  void unlock() {
+    lock.unlock();
+  }
+
+  StreamRun run() {
+    return run;
+  }
+
+  /** What is handed over from now on waits for what {@code other} has been handed. */
+  void waitFor(CudaStream other) {
+    context.check(
+        JCudaDriver.cuEventRecord(other.event, other.handle), "cuEventRecord", context.name());
+    context.check(
+        JCudaDriver.cuStreamWaitEvent(handle, other.event, 0), "cuStreamWaitEvent", context.name());
+  }
+
+  /** Fills the first {@code bytes} bytes of a block with zeros. */
+  void clear(CudaAllocator.Block block, long bytes) {
+    if (bytes > 0) {
+      context.check(
+          JCudaDriver.cuMemsetD8Async(block.pointer(), (byte) 0, bytes, handle),
+          "cuMemsetD8Async",
+          context.name());
+    }
+  }
+
+  /** Waits until all that was handed over is done. */
+  void synchronize(Object what) {
+    context.check(JCudaDriver.cuStreamSynchronize(handle), "cuStreamSynchronize", what);
+  }
+
+  @Override
+  public void close() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    whenClosed.accept(this);
+    if (context.isLost()) {
+      return;
+    }
+    lock();
+    try {
+      synchronize("closing a workspace");
+      scratch.close();
+      staging.close();
+      allocator.retire(this);
+      context.check(JCudaDriver.cuEventDestroy(event), "cuEventDestroy", context.name());
+      context.check(JCudaDriver.cuStreamDestroy(handle), "cuStreamDestroy", context.name());
+    } finally {
+      unlock();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.talus.backend.cuda;
+
+import io.talus.tensor.DeviceException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Memory for what lies between the launches of one operation. It is the stream's, used again by its
+ * next operation, which the device does later; it grows to what the largest one needs and is freed
+ * with the stream.
+ */
+final class Scratch {
+  private static final long ALIGNMENT = 256;
+
+  private final CudaStream stream;
+  private final CudaAllocator allocator;
+  private final List<CudaAllocator.Block> blocks = new ArrayList<>();
+  private int current;
+  private long used;
+
+  Scratch(CudaStream stream, CudaAllocator allocator) {
+    this.stream = stream;
+    this.allocator = allocator;
+  }
+
+  /** Pieces taken by one operation are apart. */
+  long take(long bytes, Object what) {
+    long size = Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    while (current < blocks.size() && blocks.get(current).bytes() - used < size) {
+      current++;
+      used = 0;
+    }
+    if (current == blocks.size()) {
+      if (stream.isRecording()) {
+        throw new DeviceException(
+            what
+                + " needs "
+                + bytes
+                + " bytes of scratch memory while it is being recorded; run it once before, so that"
+                + " they are there");
+      }
+      blocks.add(allocator.take(size, "scratch memory", stream));
+    }
+    long address = blocks.get(current).pointer().address() + used;
+    used += size;
+    return address;
+  }
+
+  void reset() {
+    current = 0;
+    used = 0;
+  }
+
+  void close() {
+    for (CudaAllocator.Block block : blocks) {
+      allocator.give(block);
+    }
+    blocks.clear();
+  }
+}
