@@ -17,6 +17,7 @@ import io.talus.op.LogSoftmax;
 import io.talus.op.Op;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
+import io.talus.op.Recording;
 import io.talus.op.Reduce;
 import io.talus.op.Sgd;
 import io.talus.op.Similarity;
@@ -108,6 +109,10 @@ public final class Device extends TensorFactory {
 
   Memory allocate(long bytes, String label, Stream stream) {
     return backend.allocate(bytes, label, stream);
+  }
+
+  Recording record(Stream stream, Runnable work) {
+    return backend.record(stream, work);
   }
 
   boolean isEmulated() {

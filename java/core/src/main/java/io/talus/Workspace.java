@@ -1,6 +1,7 @@
 package io.talus;
 
 import io.talus.backend.Stream;
+import io.talus.op.Recording;
 import io.talus.tensor.Memory;
 import io.talus.tensor.TensorFactory;
 import java.util.ArrayDeque;
@@ -28,6 +29,25 @@ public final class Workspace extends TensorFactory implements AutoCloseable {
   /** The device whose memory this is. */
   public Device device() {
     return device;
+  }
+
+  /**
+   * Keeps the operations that {@code work} runs, to be done any number of times by {@link
+   * Recording#run}. On a GPU they are then launched as one (a CUDA graph); elsewhere {@code work}
+   * runs each time.
+   *
+   * <p>Their outputs are tensors of this workspace, or of one that is only used from the same
+   * thread. {@code work} has been run once before, so that the memory which operations need for
+   * themselves is there; it reads no results and makes no tensors. Close the recording before the
+   * tensors.
+   *
+   * @throws io.talus.tensor.DeviceException when the device cannot record them
+   */
+  public Recording record(Runnable work) {
+    if (!open) {
+      throw new IllegalStateException("the workspace is closed; nothing can be recorded in it");
+    }
+    return device.record(stream, work);
   }
 
   @Override

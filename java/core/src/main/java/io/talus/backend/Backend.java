@@ -14,6 +14,7 @@ import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
+import io.talus.op.Recording;
 import io.talus.op.Reduce;
 import io.talus.op.Sgd;
 import io.talus.op.Similarity;

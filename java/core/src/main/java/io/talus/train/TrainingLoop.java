@@ -119,9 +119,11 @@ public final class TrainingLoop {
   private double epoch(int epoch, TrainingStep step, BatchFeed feed, Copy restore) {
     double lossSum = 0;
     long rowsDone = 0;
+    int rows = feed.load(0);
     for (int i = 0; i < feed.batches(); i++) {
-      int rows = feed.load(i);
       step.run(rows);
+      // The next batch is on its way while the device works; asking for the loss waits for it.
+      int nextRows = i + 1 < feed.batches() ? feed.load(i + 1) : 0;
       float loss = step.loss();
       if (!Float.isFinite(loss)) {
         step.network().device().copy(restore);
@@ -130,6 +132,7 @@ public final class TrainingLoop {
       lossSum += (double) loss * rows;
       rowsDone += rows;
       listener.batchDone(epoch, i + 1, feed.batches(), loss);
+      rows = nextRows;
     }
     return lossSum / rowsDone;
   }

@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * One step of training, planned: forward, softmax cross-entropy, backward, update. Memory and ops
- * are made once, for a batch size; a step allocates nothing.
+ * are made once, for a batch size; a step allocates nothing. From the second step on, a GPU does
+ * all of it in one launch.
  *
  * <p>The loss is {@code mean over the batch of the cross-entropy + l2/2 |W|^2}, with W all weights
  * and no biases; {@link #loss} is its first part.
@@ -28,8 +29,8 @@ public final class TrainingStep implements AutoCloseable {
   private final TrainingBuffers buffers;
   private final Update update;
   private final boolean folded;
-  private final BatchPlan whole;
-  private final List<BatchPlan> smaller = new ArrayList<>();
+  private final PlannedStep whole;
+  private final List<PlannedStep> smaller = new ArrayList<>();
   private final FloatBuffer lossValue = FloatBuffer.allocate(1);
 
   /**
@@ -51,7 +52,7 @@ public final class TrainingStep implements AutoCloseable {
       buffers = new TrainingBuffers(network, batch, memory);
       folded = l2 == 0 && optimizer instanceof Optimizer.Descent descent && descent.momentum() == 0;
       update = new Update(network, buffers.gradients(), optimizer, l2, folded, memory);
-      whole = makePlan(batch);
+      whole = plan(new BatchPlan(network, buffers, batch));
     } catch (RuntimeException failed) {
       memory.close();
       throw failed;
@@ -80,15 +81,13 @@ public final class TrainingStep implements AutoCloseable {
   /** One step with a full batch. */
   public void run() {
     whole.run();
-    update.run();
   }
 
   /**
    * One step with the first {@code rows} rows. The first step with another number of rows plans it.
    */
   public void run(int rows) {
-    plan(rows).run();
-    update.run();
+    planned(rows).run();
   }
 
   /** Forward and backward without the update: {@link #gradient} has the result. */
@@ -96,15 +95,14 @@ public final class TrainingStep implements AutoCloseable {
     new BatchPlan(network, buffers, rows).run();
   }
 
-  private BatchPlan makePlan(int rows) {
-    BatchPlan plan = new BatchPlan(network, buffers, rows);
+  private PlannedStep plan(BatchPlan plan) {
     if (folded) {
       plan.foldUpdate(update.learningRate());
     }
-    return plan;
+    return new PlannedStep(plan, update, memory);
   }
 
-  private BatchPlan plan(int rows) {
+  private PlannedStep planned(int rows) {
     if (rows == whole.rows()) {
       return whole;
     }
@@ -117,9 +115,9 @@ public final class TrainingStep implements AutoCloseable {
       throw new IllegalArgumentException(
           "training step: " + rows + " rows; planned for 1 to " + whole.rows());
     }
-    BatchPlan plan = makePlan(rows);
-    smaller.add(plan);
-    return plan;
+    PlannedStep planned = plan(new BatchPlan(network, buffers, rows));
+    smaller.add(planned);
+    return planned;
   }
 
   /** The mean cross-entropy of the last step, before its update. Waits for the device. */
@@ -137,7 +135,10 @@ public final class TrainingStep implements AutoCloseable {
     return update.learningRate();
   }
 
-  /** Counts from the next step on. Where updates are folded, this makes a few records anew. */
+  /**
+   * Counts from the next step on. Where updates are folded, this makes a few records anew, and on a
+   * GPU records the step again.
+   */
   public void setLearningRate(float learningRate) {
     update.setLearningRate(learningRate);
     if (folded) {
@@ -161,6 +162,8 @@ public final class TrainingStep implements AutoCloseable {
 
   @Override
   public void close() {
+    whole.close();
+    smaller.forEach(PlannedStep::close);
     memory.close();
   }
 }

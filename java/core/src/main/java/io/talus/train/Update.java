@@ -115,9 +115,13 @@ final class Update {
     return stepValue.get(0);
   }
 
-  /** One step with the gradients that are there. */
-  void run() {
+  /** Begins a step: tells the device its number. */
+  void countStep() {
     step.copyFrom(stepValue.put(0, stepValue.get(0) + 1));
+  }
+
+  /** Changes the parameters by the gradients that are there. */
+  void run() {
     for (int i = 0; i < descents.size(); i++) {
       device.sgd(descents.get(i));
     }

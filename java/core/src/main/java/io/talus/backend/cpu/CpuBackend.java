@@ -1,9 +1,9 @@
 package io.talus.backend.cpu;
 
 import io.talus.backend.Backend;
-import io.talus.backend.Recording;
 import io.talus.backend.Stream;
 import io.talus.op.*;
+import io.talus.op.Recording;
 import io.talus.tensor.DeviceArray;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.HostMemory;

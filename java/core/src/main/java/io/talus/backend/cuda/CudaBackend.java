@@ -1,7 +1,6 @@
 package io.talus.backend.cuda;
 
 import io.talus.backend.Backend;
-import io.talus.backend.Recording;
 import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
@@ -17,6 +16,7 @@ import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
+import io.talus.op.Recording;
 import io.talus.op.Reduce;
 import io.talus.op.Sgd;
 import io.talus.op.Similarity;

@@ -1,6 +1,7 @@
 package io.talus.backend.cuda;
 
-import io.talus.backend.Recording;
+import io.talus.op.Recording;
+import io.talus.tensor.DeviceException;
 import java.util.List;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
@@ -30,24 +31,38 @@ final class CudaRecording implements Recording {
           "cuStreamBeginCapture",
           "recording");
       List<CudaStream> others = stream.startRecording();
-      CUgraph captured = new CUgraph();
-      int status;
       try {
         work.run();
-      } finally {
-        // Also after a failure: a stream left capturing can do nothing else.
-        stream.endRecording();
-        status = JCudaDriver.cuStreamEndCapture(stream.handle(), captured);
+      } catch (RuntimeException | Error failed) {
+        // A stream left capturing could do nothing else.
+        abandon(stream, failed);
+        throw failed;
       }
-      context.check(status, "cuStreamEndCapture", "recording");
+      CUgraph captured = endCapture(stream);
       CUgraphExec graph = new CUgraphExec();
-      status = JCudaDriver.cuGraphInstantiate(graph, captured, 0);
+      int status = JCudaDriver.cuGraphInstantiate(graph, captured, 0);
       JCudaDriver.cuGraphDestroy(captured);
       context.check(status, "cuGraphInstantiate", "recording");
       return new CudaRecording(stream, graph, others);
     } finally {
       stream.unlock();
     }
+  }
+
+  private static void abandon(CudaStream stream, Throwable failed) {
+    try {
+      JCudaDriver.cuGraphDestroy(endCapture(stream));
+    } catch (DeviceException alsoFailed) {
+      failed.addSuppressed(alsoFailed);
+    }
+  }
+
+  private static CUgraph endCapture(CudaStream stream) {
+    stream.endRecording();
+    CUgraph captured = new CUgraph();
+    int status = JCudaDriver.cuStreamEndCapture(stream.handle(), captured);
+    stream.context().check(status, "cuStreamEndCapture", "recording");
+    return captured;
   }
 
   @Override

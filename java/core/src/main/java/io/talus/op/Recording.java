@@ -1,4 +1,4 @@
-package io.talus.backend;
+package io.talus.op;
 
 /** Operations that were recorded, to be done any number of times. */
 public interface Recording extends AutoCloseable {
