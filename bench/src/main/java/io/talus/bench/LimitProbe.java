@@ -50,10 +50,7 @@ public final class LimitProbe implements AutoCloseable {
 
   private double copySpeed() {
     try {
-      long start = System.nanoTime();
-      workspace.device().copy(copy);
-      workspace.device().synchronize();
-      return copy.bytes() / (double) (System.nanoTime() - start);
+      return copy.bytes() / (double) workspace.measureNanos(() -> workspace.device().copy(copy));
     } catch (DeviceException notHere) {
       return Double.NaN;
     }

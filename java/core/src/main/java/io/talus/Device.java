@@ -1,6 +1,7 @@
 package io.talus;
 
 import io.talus.backend.Backend;
+import io.talus.backend.MemoryStatistics;
 import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
@@ -67,6 +68,11 @@ public final class Device extends TensorFactory {
     return backend.description();
   }
 
+  /** Whether it only stands in for hardware: for tests; what it measures means nothing. */
+  public boolean isEmulated() {
+    return backend.isEmulated();
+  }
+
   /** What holds it back in this environment, and what to do about it; empty where nothing does. */
   public List<String> advice() {
     return backend.advice();
@@ -75,6 +81,11 @@ public final class Device extends TensorFactory {
   /** Bytes of memory held by open tensors. */
   public long memoryBytes() {
     return backend.ledger().bytes();
+  }
+
+  /** How much memory is used, and is left, now. */
+  public MemoryStatistics memory() {
+    return backend.memory();
   }
 
   /** Blocks of memory that became unreachable without being closed. */
@@ -107,16 +118,16 @@ public final class Device extends TensorFactory {
     return backend.allocate(bytes, label, null);
   }
 
-  Memory allocate(long bytes, String label, Stream stream) {
-    return backend.allocate(bytes, label, stream);
+  long measureNanos(Stream stream, Runnable work) {
+    return backend.measureNanos(stream, work);
   }
 
   Recording record(Stream stream, Runnable work) {
     return backend.record(stream, work);
   }
 
-  boolean isEmulated() {
-    return backend.isEmulated();
+  Memory allocate(long bytes, String label, Stream stream) {
+    return backend.allocate(bytes, label, stream);
   }
 
   public void gemm(Gemm op) {

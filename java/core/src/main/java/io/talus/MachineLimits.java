@@ -35,10 +35,8 @@ public record MachineLimits(double fmaGflops, double copyGigabytesPerSecond) {
       Copy copy = new Copy(from, to);
       double best = 0;
       for (int round = 0; round < ROUNDS; round++) {
-        long start = System.nanoTime();
-        device.copy(copy);
-        device.synchronize();
-        best = Math.max(best, copy.bytes() / (double) (System.nanoTime() - start));
+        long nanos = workspace.measureNanos(() -> device.copy(copy));
+        best = Math.max(best, copy.bytes() / (double) nanos);
       }
       return best;
     }

@@ -53,6 +53,9 @@ public interface Backend {
   /** The account of its memory; also its identity. */
   MemoryLedger ledger();
 
+  /** How much memory is used, and is left, now. */
+  MemoryStatistics memory();
+
   /** A new order of work; {@link Stream#IN_ORDER} where the backend has only one. */
   Stream openStream();
 
@@ -81,6 +84,14 @@ public interface Backend {
    * @return 10^9 flops a second, a multiply-add counted as two
    */
   double measureFmaGflops();
+
+  /**
+   * Runs {@code work} and waits for what it hands to the stream.
+   *
+   * @param stream that the work is on; or null for the backend's own
+   * @return nanoseconds, as the device measures them where it can, else by the clock
+   */
+  long measureNanos(Stream stream, Runnable work);
 
   void gemm(Gemm op);
 

@@ -23,6 +23,7 @@ public final class MemoryLedger {
   private final String device;
   private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong most = new AtomicLong();
   private final AtomicLong leaks = new AtomicLong();
 
   /**
@@ -40,6 +41,11 @@ public final class MemoryLedger {
   /** Bytes held by open blocks. */
   public long bytes() {
     return bytes.get();
+  }
+
+  /** The most bytes that open blocks ever held. */
+  public long mostBytes() {
+    return most.get();
   }
 
   /** Blocks that are open. */
@@ -74,7 +80,7 @@ public final class MemoryLedger {
         Boolean.getBoolean("talus.debug.leaks") ? new Throwable("allocated here") : null;
     Entry entry = new Entry(label, size, site);
     entries.add(entry);
-    bytes.addAndGet(size);
+    most.accumulateAndGet(bytes.addAndGet(size), Math::max);
     // The action must not reach `memory`, or it would never become unreachable.
     entry.cleanable = CLEANER.register(memory, () -> reportLeak(entry));
     return entry;

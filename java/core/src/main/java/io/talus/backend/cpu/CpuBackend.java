@@ -1,6 +1,7 @@
 package io.talus.backend.cpu;
 
 import io.talus.backend.Backend;
+import io.talus.backend.MemoryStatistics;
 import io.talus.backend.Stream;
 import io.talus.op.*;
 import io.talus.op.Recording;
@@ -54,6 +55,11 @@ final class CpuBackend implements Backend {
   }
 
   @Override
+  public MemoryStatistics memory() {
+    return MemoryStatistics.ofHost(ledger);
+  }
+
+  @Override
   public Stream openStream() {
     return Stream.IN_ORDER;
   }
@@ -103,6 +109,13 @@ final class CpuBackend implements Backend {
   @Override
   public void synchronize() {
     // Every call has done its work when it returns.
+  }
+
+  @Override
+  public long measureNanos(Stream stream, Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return System.nanoTime() - start;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.talus.backend.cuda;
 
 import io.talus.backend.Backend;
+import io.talus.backend.MemoryStatistics;
 import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
@@ -29,8 +30,10 @@ import io.talus.op.Unary;
 import io.talus.tensor.Memory;
 import io.talus.tensor.MemoryLedger;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import jcuda.driver.JCudaDriver;
 
 /** Hands each op to the kernels of its family. Calls return before the work is done. */
 final class CudaBackend implements Backend {
@@ -99,6 +102,20 @@ final class CudaBackend implements Backend {
     return context.ledger();
   }
 
+  @Override
+  public MemoryStatistics memory() {
+    long[] free = new long[1];
+    long[] capacity = new long[1];
+    context.enter();
+    context.check(JCudaDriver.cuMemGetInfo(free, capacity), "cuMemGetInfo", name());
+    return new MemoryStatistics(
+        ledger().bytes(),
+        ledger().mostBytes(),
+        allocator.statistics().bytesHeld(),
+        OptionalLong.of(capacity[0]),
+        OptionalLong.of(free[0]));
+  }
+
   CudaContext context() {
     return context;
   }
@@ -152,6 +169,17 @@ final class CudaBackend implements Backend {
       allocator.trim();
     }
     context.close();
+  }
+
+  @Override
+  public long measureNanos(Stream stream, Runnable work) {
+    CudaStream its = orOwn(stream);
+    its.lock();
+    try (EventTimer timer = new EventTimer(its)) {
+      return timer.nanos(work);
+    } finally {
+      its.unlock();
+    }
   }
 
   @Override

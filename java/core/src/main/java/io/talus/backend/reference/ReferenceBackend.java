@@ -1,6 +1,7 @@
 package io.talus.backend.reference;
 
 import io.talus.backend.Backend;
+import io.talus.backend.MemoryStatistics;
 import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
@@ -65,6 +66,11 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public MemoryStatistics memory() {
+    return MemoryStatistics.ofHost(ledger);
+  }
+
+  @Override
   public Stream openStream() {
     return Stream.IN_ORDER;
   }
@@ -100,6 +106,13 @@ final class ReferenceBackend implements Backend {
   @Override
   public void synchronize() {
     // Every call has done its work when it returns.
+  }
+
+  @Override
+  public long measureNanos(Stream stream, Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return System.nanoTime() - start;
   }
 
   @Override
