@@ -26,7 +26,6 @@ constexpr Attribute kAttributes[] = {
     {13, 1000000},        // clock, kHz
     {14, 512},            // texture alignment
     {15, 1},              // copies beside kernels
-    {16, 2},              // multiprocessors
     {31, 1},              // concurrent kernels
     {36, 1000000},        // memory clock, kHz
     {37, 64},             // memory bus, bits
@@ -57,6 +56,8 @@ int threadsPerProcessor() { return config().capability >= 80 ? 1536 : 1024; }
 
 int deviceAttribute(int attribute, int device) {
   switch (attribute) {
+    case 16:
+      return config().multiprocessors;
     case 33:  // PCI bus
       return device + 1;
     case 39:

@@ -114,6 +114,7 @@ Config parseConfig() {
   Reader reader{config};
   reader.count("SOFTCUDA_DEVICES", 0, 16, config.devices);
   reader.count("SOFTCUDA_DRIVER", 10000, 99999, config.driver_version);
+  reader.count("SOFTCUDA_MULTIPROCESSORS", 1, 1024, config.multiprocessors);
   reader.count("SOFTCUDA_SEED", 0, UINT64_MAX, config.seed);
   reader.count("SOFTCUDA_THREADS", 1, 64, config.threads);
   reader.memory();

@@ -22,6 +22,7 @@ struct Config {
   size_t memory_bytes = size_t{4} << 30;  // of each device
   int capability = 80;                    // 80 for 8.0
   int driver_version = 13000;             // 13000 for 13.0
+  int multiprocessors = 2;                // told to the host; blocks run on `threads`
   uint64_t seed = 0;                      // 0: everything in the order it was asked for
   int level = 2;                          // CheckLevel
   unsigned threads = 2;

@@ -44,7 +44,7 @@ TEST(UnknownSettingsAreRefused, {"SOFTCUDA_CHECK", "everything"}) { EQUAL(1, cu(
 TEST(BadSizesAreRefused, {"SOFTCUDA_MEM", "64Q"}) { EQUAL(1, cu("cuInit", 0u)); }
 
 TEST(ADeviceSaysThatItIsSoftware, {"SOFTCUDA_DEVICES", "2"}, {"SOFTCUDA_CC", "9.0"},
-     {"SOFTCUDA_DRIVER", "12020"}, {"SOFTCUDA_MEM", "64M"}) {
+     {"SOFTCUDA_DRIVER", "12020"}, {"SOFTCUDA_MEM", "64M"}, {"SOFTCUDA_MULTIPROCESSORS", "132"}) {
   char name[100] = "";
   int value = 0, minor = -1;
   size_t bytes = 0;
@@ -55,6 +55,8 @@ TEST(ADeviceSaysThatItIsSoftware, {"SOFTCUDA_DEVICES", "2"}, {"SOFTCUDA_CC", "9.
   EQUAL(90, value * 10 + minor);
   OK(cu("cuDriverGetVersion", &value));
   EQUAL(12020, value);
+  OK(cu("cuDeviceGetAttribute", &value, 16, 1));
+  EQUAL(132, value);
   OK(cu("cuDeviceTotalMem_v2", &bytes, 1));
   EQUAL(size_t{64} << 20, bytes);
   OK(cu("cuDeviceCanAccessPeer", &value, 0, 1));
