@@ -99,7 +99,8 @@ class SoftmaxTest {
   /** More rows than a 16-bit count holds; results that no cache holds go past it. */
   @EachBackend
   void tallAndWide(Subject on) {
-    check(on, 70_001, 61);
+    // An interpreter takes 20 seconds for these; there 16-bit counts of blocks are tested only.
+    check(on, on.device().isEmulated() ? 4_001 : 70_001, 61);
     check(on, 66_000, 10);
     check(on, 2, 70_001);
   }

@@ -1,21 +1,39 @@
 package io.talus.backend.cuda;
 
 import io.talus.op.LogSoftmax;
+import io.talus.op.Op;
 import io.talus.op.Softmax;
+import io.talus.tensor.Tensor;
 
 /** Launches {@code kernels/src/softmax.cu}. */
 final class SoftmaxKernels {
-  private final CudaContext context;
+  private final RowKernels softmax;
+  private final RowKernels logSoftmax;
 
   SoftmaxKernels(CudaContext context) {
-    this.context = context;
+    softmax = new RowKernels(context, "softmax", "softmax_f32_");
+    logSoftmax = new RowKernels(context, "softmax", "log_softmax_f32_");
   }
 
   void softmax(Softmax op) {
-    throw new UnsupportedOperationException("softmax");
+    run(softmax, op, op.x(), op.y());
   }
 
   void logSoftmax(LogSoftmax op) {
-    throw new UnsupportedOperationException("logSoftmax");
+    run(logSoftmax, op, op.x(), op.y());
+  }
+
+  private static void run(RowKernels kernels, Op op, Tensor x, Tensor y) {
+    long rows = x.rows();
+    long columns = x.columns();
+    long from = StreamRun.at(x);
+    long to = StreamRun.at(y);
+    RowVariant variant = RowVariant.of(columns, from, to);
+    int threads = variant.threads(columns);
+    try (StreamRun run = StreamRun.begin(op, y)) {
+      run.kernel(kernels.get(variant)).i64(rows).i64(columns).address(from).address(to);
+      run.launch(
+          variant.blocks(rows, columns), 1, 1, threads, variant.sharedBytes(columns, threads));
+    }
   }
 }

@@ -1,0 +1,112 @@
+package io.talus.backend.cuda;
+
+import java.util.Locale;
+
+/**
+ * A way to share the rows of a matrix among threads, and how it is launched; the table at the top
+ * of {@code kernels/src/softmax.cu} says what each is. Width and alignment alone decide, so that
+ * bits depend on nothing else.
+ */
+enum RowVariant {
+  NARROW(32, 0),
+  WARP_4(Places.WARP, 4),
+  WARP_4_ALIGNED(Places.WARP, 4),
+  WARP_8(Places.WARP, 8),
+  WARP_8_ALIGNED(Places.WARP, 8),
+  WARP_16(Places.WARP, 16),
+  WARP_16_ALIGNED(Places.WARP, 16),
+  BLOCK_16(Places.MOST_THREADS, 16),
+  BLOCK_16_ALIGNED(Places.MOST_THREADS, 16),
+  BLOCK_32_ALIGNED(Places.MOST_THREADS, 32),
+  WIDE(0, 0),
+  WIDE_ALIGNED(0, 0);
+
+  private static final class Places {
+    static final int WARP = 32;
+    static final int MOST_THREADS = 1024;
+  }
+
+  private static final int THREADS = 128;
+  private static final int WIDE_THREADS = 512;
+  private static final int SECTOR_FLOATS = 8;
+  private static final int VECTOR_FLOATS = 4;
+  private static final int VECTOR_BYTES = 16;
+  private static final RowVariant[] ALL = values();
+
+  private final int sharing;
+  private final int elements;
+  private final boolean aligned;
+
+  /**
+   * @param sharing threads that can share a row; for {@link #NARROW}, its widest row
+   * @param elements of a row that one thread holds
+   */
+  RowVariant(int sharing, int elements) {
+    this.sharing = sharing;
+    this.elements = elements;
+    this.aligned = name().endsWith("ALIGNED");
+  }
+
+  /**
+   * The variant for rows of that many columns that begin at those addresses, each row one after.
+   */
+  static RowVariant of(long columns, long address, long other) {
+    if (columns <= NARROW.sharing) {
+      return NARROW;
+    }
+    boolean aligned = columns % VECTOR_FLOATS == 0 && (address | other) % VECTOR_BYTES == 0;
+    for (int i = WARP_4.ordinal(); i < WIDE.ordinal(); i++) {
+      RowVariant variant = ALL[i];
+      if (variant.aligned == aligned
+          && variant.places(columns) <= (long) variant.sharing * variant.elements) {
+        return variant;
+      }
+    }
+    return aligned ? WIDE_ALIGNED : WIDE;
+  }
+
+  /** A row that begins anywhere is held from the start of its sector on. */
+  private long places(long columns) {
+    return aligned ? columns : columns + SECTOR_FLOATS - 1;
+  }
+
+  private boolean isOfBlocks() {
+    return sharing == Places.MOST_THREADS;
+  }
+
+  private boolean isWide() {
+    return sharing == 0;
+  }
+
+  /** Of a block. */
+  int threads(long columns) {
+    if (isOfBlocks()) {
+      return (int) ceilDiv(places(columns), elements * Places.WARP) * Places.WARP;
+    }
+    return isWide() ? WIDE_THREADS : THREADS;
+  }
+
+  long blocks(long rows, long columns) {
+    if (columns == 0) {
+      return 0;
+    }
+    if (this == NARROW) {
+      return ceilDiv(rows, THREADS);
+    }
+    return isOfBlocks() || isWide() ? rows : ceilDiv(rows, THREADS / Places.WARP);
+  }
+
+  /** Dynamic shared memory of a block. */
+  int sharedBytes(long columns, int threads) {
+    return this == NARROW ? (int) (columns | 1) * Float.BYTES * threads : 0;
+  }
+
+  /** As at the end of a kernel's name. */
+  String suffix() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static long ceilDiv(long a, long b) {
+    return (a + b - 1) / b;
+  }
+}

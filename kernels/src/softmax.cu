@@ -1,0 +1,152 @@
+// Softmax and log-softmax of each row: one read and one write of device memory for rows of up to
+// 32768 elements (16377 where no vectors are possible), which registers hold; wider ones are read
+// twice.
+//
+//   kernel   rows of           threads of a row       launch: blocks, threads, dynamic shared
+//   narrow   at most 32        1                      rows / 128, 128, 128 (columns | 1) floats
+//   warp_E   at most 32 E      32                     rows / 4, 128
+//   block_E  at most E threads columns / E            rows, a multiple of 32 up to 1024
+//   wide     any               512                    rows, 512
+//
+// E: elements of a thread. Blocks are rounded up. `_aligned` kernels move four elements at a time:
+// x and y are multiples of 16 bytes and columns of 4. The others begin each row at a sector, which
+// takes up to 7 of the places. y may be x.
+#include "common/narrow_rows.cuh"
+#include "common/online_softmax.cuh"
+
+using talus::i64;
+
+namespace talus {
+
+// What comes of an element once its row is summed. Of exp(x - max): exp(x - max) / total.
+struct Softmax {
+  static constexpr bool kWantsExp = true;
+  float factor;
+  __device__ __forceinline__ Softmax(float, float total) : factor(1.0f / total) {}
+  __device__ __forceinline__ float operator()(float e) const { return e * factor; }
+};
+
+// Of x itself: x - max - log(total).
+struct LogSoftmax {
+  static constexpr bool kWantsExp = false;
+  float max, log_total;
+  __device__ __forceinline__ LogSoftmax(float max, float total)
+      : max(max), log_total(logf(total)) {}
+  __device__ __forceinline__ float operator()(float x) const { return (x - max) - log_total; }
+};
+
+template <typename Result>
+__device__ __forceinline__ void softmax_narrow(i64 rows, int columns, const float* x, float* y) {
+  extern __shared__ float cells[];
+  NarrowRows block(cells, rows, columns);
+  block.load(x);
+  __syncthreads();
+  if (block.has_row()) {
+    float* row = block.row();
+    float max = block.max(), total = 0;
+#pragma unroll 4
+    for (int c = 0; c < columns; c++) {
+      float e = expf(row[c] - max);
+      total += e;
+      row[c] = Result::kWantsExp ? e : row[c];
+    }
+    Result result(max, total);
+#pragma unroll 4
+    for (int c = 0; c < columns; c++) {
+      row[c] = result(row[c]);
+    }
+  }
+  __syncthreads();
+  block.store(y);
+}
+
+template <typename Result, int Elements, bool Vector, typename Group>
+__device__ __forceinline__ void softmax_row(Group group, const float* x, float* y, int columns) {
+  const float* origin;
+  auto tile = tile_of_row<Elements, Vector>(group, x, columns, &origin);
+  tile.load(origin);
+  float max = group.template all<Larger>(tile.max()), sum = 0;
+#pragma unroll
+  for (int i = 0; i < Elements; i++) {
+    float e = expf(tile.values[i] - max);
+    sum += e;
+    tile.values[i] = Result::kWantsExp ? e : tile.values[i];
+  }
+  Result result(max, group.template all<Sum>(sum));
+#pragma unroll
+  for (int i = 0; i < Elements; i++) {
+    tile.values[i] = result(tile.values[i]);
+  }
+  tile.store(y - tile.begin);
+}
+
+template <typename Result, int Elements, bool Vector>
+__device__ __forceinline__ void softmax_warp(i64 rows, int columns, const float* x, float* y) {
+  i64 row = global_thread() / kWarp;
+  if (row < rows) {
+    softmax_row<Result, Elements, Vector>(WarpGroup{}, x + row * columns, y + row * columns,
+                                          columns);
+  }
+}
+
+template <typename Result, int Elements, bool Vector>
+__device__ __forceinline__ void softmax_block(int columns, const float* x, float* y) {
+  __shared__ float shared[2 * kWarp];
+  i64 start = static_cast<i64>(blockIdx.x) * columns;
+  softmax_row<Result, Elements, Vector>(BlockGroup{shared}, x + start, y + start, columns);
+}
+
+template <typename Result, bool Vector>
+__device__ __forceinline__ void softmax_wide(i64 columns, const float* x, float* y) {
+  __shared__ float shared[3 * kWarp];
+  BlockGroup group{shared};
+  x += blockIdx.x * columns;
+  y += blockIdx.x * columns;
+  WideRow<Vector> row(x, columns);
+  OnlineSums sums;
+  for (i64 i = 0; i < row.tiles; i++) {
+    auto tile = row.tile(i);
+    tile.load(x + row.origin(i));
+    sums.add<false>(tile);
+  }
+  RowSums all = sums.all(group);
+  Result result(all.max, all.total());
+  for (i64 i = row.tiles - 1; i >= 0; i--) {
+    auto tile = row.tile(i);
+    tile.load(x + row.origin(i));
+#pragma unroll
+    for (int j = 0; j < kWideElements; j++) {
+      float x = tile.values[j];
+      tile.values[j] = result(Result::kWantsExp ? expf(x - all.max) : x);
+    }
+    tile.store(y + row.origin(i));
+  }
+}
+
+}  // namespace talus
+
+// Each variant of both functions.
+#define TALUS_ROWS(name, threads, body)                                         \
+  extern "C" __global__ void __launch_bounds__(threads)                         \
+      softmax_f32_##name(i64 rows, i64 columns, const float* x, float* y) {     \
+    using Result = talus::Softmax;                                              \
+    body;                                                                       \
+  }                                                                             \
+  extern "C" __global__ void __launch_bounds__(threads)                         \
+      log_softmax_f32_##name(i64 rows, i64 columns, const float* x, float* y) { \
+    using Result = talus::LogSoftmax;                                           \
+    body;                                                                       \
+  }
+
+TALUS_ROWS(narrow, 128, talus::softmax_narrow<Result>(rows, columns, x, y))
+TALUS_ROWS(warp_4, 128, (talus::softmax_warp<Result, 4, false>(rows, columns, x, y)))
+TALUS_ROWS(warp_8, 128, (talus::softmax_warp<Result, 8, false>(rows, columns, x, y)))
+TALUS_ROWS(warp_16, 128, (talus::softmax_warp<Result, 16, false>(rows, columns, x, y)))
+TALUS_ROWS(block_16, 1024, (talus::softmax_block<Result, 16, false>(columns, x, y)))
+TALUS_ROWS(wide, 512, (talus::softmax_wide<Result, false>(columns, x, y)))
+TALUS_ROWS(warp_4_aligned, 128, (talus::softmax_warp<Result, 4, true>(rows, columns, x, y)))
+TALUS_ROWS(warp_8_aligned, 128, (talus::softmax_warp<Result, 8, true>(rows, columns, x, y)))
+TALUS_ROWS(warp_16_aligned, 128, (talus::softmax_warp<Result, 16, true>(rows, columns, x, y)))
+TALUS_ROWS(block_16_aligned, 1024, (talus::softmax_block<Result, 16, true>(columns, x, y)))
+TALUS_ROWS(block_32_aligned, 1024, (talus::softmax_block<Result, 32, true>(columns, x, y)))
+TALUS_ROWS(wide_aligned, 512, (talus::softmax_wide<Result, true>(columns, x, y)))
