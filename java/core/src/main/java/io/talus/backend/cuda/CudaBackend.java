@@ -27,6 +27,7 @@ import io.talus.op.SoftmaxCrossEntropy;
 import io.talus.op.SparseSimilarityTopK;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
+import io.talus.tensor.DeviceException;
 import io.talus.tensor.Memory;
 import io.talus.tensor.MemoryLedger;
 import java.util.List;
@@ -141,7 +142,12 @@ final class CudaBackend implements Backend {
     its.lock();
     try {
       CudaAllocator.Block block = allocator.take(bytes, label, its);
-      its.clear(block, bytes);
+      try {
+        its.clear(block, bytes);
+      } catch (DeviceException failed) {
+        allocator.give(block);
+        throw failed;
+      }
       return new CudaMemory(allocator, block, its, bytes, label);
     } finally {
       its.unlock();

@@ -23,6 +23,8 @@ public final class CudaBackendProvider implements BackendProvider {
   private static final int OLDEST_DRIVER = 11000;
 
   private static final int LOWEST_CAPABILITY = 75;
+  private static final String NO_GPU =
+      "the driver finds no GPU; CUDA_VISIBLE_DEVICES may hide them";
 
   private static List<Backend> backends;
   private static BackendUnavailableException reason;
@@ -43,7 +45,9 @@ public final class CudaBackendProvider implements BackendProvider {
       // A class of JCuda that could not be initialised stays so: one try for the process.
       if (backends == null && reason == null) {
         try {
-          backends = List.copyOf(probe());
+          List<CudaBackend> found = probe();
+          closeAtExit(found);
+          backends = List.copyOf(found);
         } catch (BackendUnavailableException unavailable) {
           reason = unavailable;
         }
@@ -55,41 +59,36 @@ public final class CudaBackendProvider implements BackendProvider {
     }
   }
 
-  private static List<CudaBackend> probe() {
+  static List<CudaBackend> probe() {
     String software = System.getProperty("talus.cuda.software");
     JcudaLibrary.loadDriver(software == null || software.isBlank() ? null : software);
     requireDriver();
     int[] count = new int[1];
     require(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
     List<String> passedOver = new ArrayList<>();
-    List<CudaContext> contexts = new ArrayList<>();
-    for (int ordinal = 0; ordinal < count[0]; ordinal++) {
-      open(ordinal, contexts, passedOver);
-    }
-    if (contexts.isEmpty()) {
-      throw new BackendUnavailableException(
-          passedOver.isEmpty()
-              ? "the driver finds no GPU; CUDA_VISIBLE_DEVICES may hide them"
-              : String.join("; ", passedOver));
-    }
     List<CudaBackend> found = new ArrayList<>();
-    for (CudaContext context : contexts) {
-      CudaAllocator allocator = new CudaAllocator(context, !context.isEmulated(), memoryLimit());
-      found.add(new CudaBackend(context, allocator, passedOver));
+    for (int ordinal = 0; ordinal < count[0]; ordinal++) {
+      open(ordinal, found, passedOver);
     }
-    if (contexts.get(0).isEmulated()) {
-      // It looks for leaks when the process ends, and what is kept for later must not be one.
+    if (found.isEmpty()) {
+      throw new BackendUnavailableException(
+          passedOver.isEmpty() ? NO_GPU : String.join("; ", passedOver));
+    }
+    return found;
+  }
+
+  /** The software device looks for leaks when the process ends; what is kept must not be one. */
+  private static void closeAtExit(List<CudaBackend> found) {
+    if (found.get(0).isEmulated()) {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> found.forEach(CudaBackend::close), "talus-cuda-exit"));
     }
-    return found;
   }
 
   private static void requireDriver() {
     int status = JCudaDriver.cuInit(0);
     if (status == CUresult.CUDA_ERROR_NO_DEVICE) {
-      throw new BackendUnavailableException(
-          "the driver finds no GPU; CUDA_VISIBLE_DEVICES may hide them");
+      throw new BackendUnavailableException(NO_GPU);
     }
     require(status, "cuInit");
     int[] version = new int[1];
@@ -112,25 +111,30 @@ public final class CudaBackendProvider implements BackendProvider {
     }
   }
 
-  private static void open(int ordinal, List<CudaContext> contexts, List<String> passedOver) {
-    CudaContext context = null;
+  private static void open(int ordinal, List<CudaBackend> found, List<String> passedOver) {
     try {
       CUdevice device = new CUdevice();
       CudaStatus.check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet", "GPU " + ordinal);
-      String name =
-          contexts.isEmpty() ? CudaBackend.NAME : CudaBackend.NAME + ":" + contexts.size();
-      context = new CudaContext(name, device);
-      if (context.capability() < LOWEST_CAPABILITY) {
-        throw new DeviceException(context + ": the kernels need compute capability 7.5 or higher");
+      String name = found.isEmpty() ? CudaBackend.NAME : CudaBackend.NAME + ":" + found.size();
+      CudaContext context = new CudaContext(name, device);
+      try {
+        found.add(open(context, passedOver));
+      } catch (DeviceException failed) {
+        context.close();
+        throw failed;
       }
-      SelfTest.run(context);
-      contexts.add(context);
     } catch (DeviceException failed) {
       passedOver.add("GPU " + ordinal + " is not used: " + failed.getMessage());
-      if (context != null && !context.isLost()) {
-        context.close();
-      }
     }
+  }
+
+  private static CudaBackend open(CudaContext context, List<String> passedOver) {
+    if (context.capability() < LOWEST_CAPABILITY) {
+      throw new DeviceException(context + ": the kernels need compute capability 7.5 or higher");
+    }
+    SelfTest.run(context);
+    CudaAllocator allocator = new CudaAllocator(context, !context.isEmulated(), memoryLimit());
+    return new CudaBackend(context, allocator, passedOver);
   }
 
   private static long memoryLimit() {

@@ -91,11 +91,10 @@ final class CudaRecording implements Recording {
     stream.lock();
     try {
       stream.synchronize("closing a recording");
-      stream
-          .context()
-          .check(JCudaDriver.cuGraphExecDestroy(graph), "cuGraphExecDestroy", "a recording");
     } finally {
+      int status = JCudaDriver.cuGraphExecDestroy(graph);
       stream.unlock();
+      stream.context().check(status, "cuGraphExecDestroy", "a recording");
     }
   }
 }

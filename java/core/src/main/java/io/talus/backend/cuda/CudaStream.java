@@ -150,13 +150,17 @@ final class CudaStream implements Stream {
     lock();
     try {
       synchronize("closing a workspace");
-      scratch.close();
-      staging.close();
-      allocator.retire(this);
-      context.check(JCudaDriver.cuEventDestroy(event), "cuEventDestroy", context.name());
-      context.check(JCudaDriver.cuStreamDestroy(handle), "cuStreamDestroy", context.name());
     } finally {
+      free();
       unlock();
     }
+  }
+
+  private void free() {
+    scratch.close();
+    staging.close();
+    allocator.retire(this);
+    JCudaDriver.cuEventDestroy(event);
+    context.check(JCudaDriver.cuStreamDestroy(handle), "cuStreamDestroy", context.name());
   }
 }

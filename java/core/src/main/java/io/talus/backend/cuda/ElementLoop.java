@@ -1,0 +1,30 @@
+package io.talus.backend.cuda;
+
+/** How kernels over {@code kernels/src/common/pack.cuh} are launched. */
+final class ElementLoop {
+  static final int THREADS = 256;
+
+  private static final int PACK = 4;
+  private static final int PACK_BYTES = PACK * Float.BYTES;
+
+  private ElementLoop() {}
+
+  /**
+   * How many packs of four elements the arrays begin with that are read and written at once.
+   *
+   * @param addresses of all arrays, joined by {@code |}
+   */
+  static long quads(long size, long addresses) {
+    return addresses % PACK_BYTES == 0 ? size / PACK : 0;
+  }
+
+  /** {@link #quads(long, long)} of arrays that are walked through row by row. */
+  static long quads(long size, long columns, long addresses) {
+    return columns % PACK == 0 ? quads(size, addresses) : 0;
+  }
+
+  /** Blocks for packs and the elements after them. */
+  static long blocks(CudaContext context, long size, long quads) {
+    return context.blocks(Math.max(quads, size - PACK * quads), THREADS);
+  }
+}
