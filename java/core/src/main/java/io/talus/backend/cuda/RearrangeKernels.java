@@ -5,17 +5,47 @@ import io.talus.op.TransposeMatrix;
 
 /** Launches {@code kernels/src/rearrange.cu}. */
 final class RearrangeKernels {
+  private static final int TILE = 32;
+
   private final CudaContext context;
 
   RearrangeKernels(CudaContext context) {
     this.context = context;
   }
 
+  private Kernel kernel(String name) {
+    return context.module("rearrange").kernel(name);
+  }
+
   void transpose(TransposeMatrix op) {
-    throw new UnsupportedOperationException("transpose");
+    long rows = op.x().rows();
+    long columns = op.x().columns();
+    int across = Math.toIntExact((columns + TILE - 1) / TILE);
+    try (StreamRun run = StreamRun.begin(op, op.y())) {
+      run.kernel(kernel("transpose_f32"))
+          .i64(rows)
+          .i64(columns)
+          .i32(across)
+          .array(op.x())
+          .array(op.y())
+          .launch((rows + TILE - 1) / TILE * across, ElementLoop.THREADS);
+    }
   }
 
   void gatherRows(GatherRows op) {
-    throw new UnsupportedOperationException("gatherRows");
+    long size = op.y().size();
+    long columns = op.table().columns();
+    try (StreamRun run = StreamRun.begin(op, op.y())) {
+      long quads =
+          ElementLoop.quads(size, columns, StreamRun.at(op.table()) | StreamRun.at(op.y()));
+      run.kernel(kernel("gather_rows_f32"))
+          .i64(size)
+          .i64(quads)
+          .i64(columns)
+          .array(op.table())
+          .array(op.indices())
+          .array(op.y())
+          .launch(ElementLoop.blocks(context, size, quads), ElementLoop.THREADS);
+    }
   }
 }
