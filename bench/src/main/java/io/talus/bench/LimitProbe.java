@@ -18,14 +18,21 @@ public final class LimitProbe implements AutoCloseable {
 
   private final Workspace workspace;
   private final Copy copy;
-  private double fmaGflops;
-  private double copyGigabytesPerSecond;
+  private double fmaGflops = Double.NaN;
+  private double copyGigabytesPerSecond = Double.NaN;
 
   public LimitProbe(Device device) {
+    this(device, COPY_BYTES);
+  }
+
+  /**
+   * @param copyBytes size of the array copied, well above the caches
+   */
+  public LimitProbe(Device device, long copyBytes) {
     workspace = device.workspace();
     copy =
         new Copy(
-            workspace.tensor(COPY_BYTES / Float.BYTES), workspace.tensor(COPY_BYTES / Float.BYTES));
+            workspace.tensor(copyBytes / Float.BYTES), workspace.tensor(copyBytes / Float.BYTES));
   }
 
   /** Measures both. A limit that cannot be measured is NaN. */

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Times work that may be short: in batches of half a millisecond, for some hundredths of a second;
  * the median batch counts, so that an interruption by another process does not.
  */
-final class Stopwatch {
+public final class Stopwatch {
   private static final long BATCH_NANOS = 500_000;
   private static final long TOTAL_NANOS = 60_000_000;
   private static final long WARM_UP_NANOS = 300_000_000;
@@ -42,12 +42,12 @@ final class Stopwatch {
     return System.nanoTime() - start;
   }
 
-  static double median(double[] values) {
+  public static double median(double[] values) {
     return quantile(values, 0.5);
   }
 
   /** The value below which that share of the values lies, between neighbours in proportion. */
-  static double quantile(double[] values, double share) {
+  public static double quantile(double[] values, double share) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     double place = share * (sorted.length - 1);

@@ -3,7 +3,7 @@ package io.talus.bench.table;
 import java.util.Locale;
 
 /** How a line shows a measurement. */
-enum Unit {
+public enum Unit {
   GFLOPS("GFLOP/s"),
   GIGABYTES_PER_SECOND("GB/s"),
   MILLISECONDS("ms"),
@@ -26,7 +26,7 @@ enum Unit {
    * @param measured seconds, or bytes for amounts
    * @param amount flops or bytes of one run, for rates
    */
-  String show(double measured, double amount) {
+  public String show(double measured, double amount) {
     return switch (this) {
           case GFLOPS, GIGABYTES_PER_SECOND -> number(amount / measured * 1e-9);
           case MILLISECONDS -> number(measured * 1e3);
@@ -38,7 +38,7 @@ enum Unit {
         + symbol;
   }
 
-  static String number(double value) {
+  public static String number(double value) {
     double size = Math.abs(value);
     return String.format(
         Locale.ROOT, size >= 100 || size == 0 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f", value);

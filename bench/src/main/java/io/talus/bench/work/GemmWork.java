@@ -43,20 +43,38 @@ public final class GemmWork {
    * @throws WrongAnswerException when one is wrong
    */
   public static void check(Gemm op) {
+    check(op, op.c().toArray());
+  }
+
+  /**
+   * The same for a result that a peer has computed elsewhere.
+   *
+   * @param c row after row
+   */
+  public static void check(Gemm op, float[] c) {
+    float[] a = op.a().toArray();
+    float[] b = op.b().toArray();
+    float[] bias = op.epilogue().bias() == null ? null : op.epilogue().bias().toArray();
     for (long sample : Answer.samples(SAMPLES, op.c().size())) {
-      long row = sample / op.n();
-      long column = sample % op.n();
-      double sum = op.epilogue().bias() == null ? 0 : op.epilogue().bias().get(column);
-      double magnitude = Math.abs(sum);
-      for (long i = 0; i < op.k(); i++) {
-        double a = op.transposeA() == Transpose.NO ? op.a().get(row, i) : op.a().get(i, row);
-        double b = op.transposeB() == Transpose.NO ? op.b().get(i, column) : op.b().get(column, i);
-        sum += a * b;
-        magnitude += Math.abs(a * b);
-      }
-      double expected = op.epilogue().activation() == Activation.RELU ? Math.max(0, sum) : sum;
-      double tolerance = (op.k() + 8) * Answer.EPSILON * magnitude;
-      Answer.near(expected, op.c().get(row, column), tolerance, "gemm's c", row, column);
+      checkOne(op, a, b, bias, c[(int) sample], (int) (sample / op.n()), (int) (sample % op.n()));
     }
+  }
+
+  private static void checkOne(
+      Gemm op, float[] a, float[] b, float[] bias, float actual, int row, int column) {
+    int m = (int) op.m();
+    int n = (int) op.n();
+    int k = (int) op.k();
+    double sum = bias == null ? 0 : bias[column];
+    double magnitude = Math.abs(sum);
+    for (int i = 0; i < k; i++) {
+      double left = a[op.transposeA() == Transpose.NO ? row * k + i : i * m + row];
+      double right = b[op.transposeB() == Transpose.NO ? i * n + column : column * k + i];
+      sum += left * right;
+      magnitude += Math.abs(left * right);
+    }
+    double expected = op.epilogue().activation() == Activation.RELU ? Math.max(0, sum) : sum;
+    double tolerance = (k + 8) * Answer.EPSILON * magnitude;
+    Answer.near(expected, actual, tolerance, "gemm's c", row, column);
   }
 }

@@ -2,9 +2,12 @@ package io.talus.bench.work;
 
 import io.talus.Device;
 import io.talus.op.Activation;
+import io.talus.tensor.Tensor;
 import io.talus.train.Network;
 import io.talus.train.Optimizer;
 import io.talus.train.TrainingStep;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One step of training of a network: forward, loss, backward, update. */
 public final class TrainingStepWork {
@@ -35,8 +38,18 @@ public final class TrainingStepWork {
             step.inputs().bytes() + 3 * parameterBytes,
             step::run,
             () -> check(expected, network, step))
+        .on(parameters(network))
         .onClose(step::close)
         .onClose(network::close);
+  }
+
+  private static List<Tensor> parameters(Network network) {
+    List<Tensor> all = new ArrayList<>();
+    for (int layer = 0; layer < network.layers().size(); layer++) {
+      all.add(network.parameter(layer, StepInDouble.WEIGHT));
+      all.add(network.parameter(layer, StepInDouble.BIAS));
+    }
+    return all;
   }
 
   private static void check(StepInDouble expected, Network network, TrainingStep step) {

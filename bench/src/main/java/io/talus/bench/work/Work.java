@@ -3,8 +3,10 @@ package io.talus.bench.work;
 import io.talus.Device;
 import io.talus.Workspace;
 import io.talus.op.Op;
+import io.talus.tensor.DeviceArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Something to time: its operands are in place, one run does it once, and its answer is known. */
 public final class Work implements AutoCloseable {
@@ -14,6 +16,7 @@ public final class Work implements AutoCloseable {
   private final long bytes;
   private final Runnable launch;
   private final Runnable check;
+  private List<? extends DeviceArray> operands;
   private final List<Runnable> closers = new ArrayList<>();
 
   /**
@@ -36,6 +39,22 @@ public final class Work implements AutoCloseable {
     this.check = check;
   }
 
+  /** Names the arrays that work of several ops changes. */
+  Work on(List<? extends DeviceArray> arrays) {
+    operands = arrays;
+    return this;
+  }
+
+  /** The arrays it works on, or, where it is several ops, those that it changes. */
+  public List<DeviceArray> operands() {
+    if (op == null) {
+      return List.copyOf(operands);
+    }
+    List<DeviceArray> all = new ArrayList<>();
+    op.forEachOperand(all::add);
+    return all;
+  }
+
   /** Something else to close with this, in the order of these calls. */
   Work onClose(Runnable closer) {
     closers.add(closer);
@@ -46,6 +65,13 @@ public final class Work implements AutoCloseable {
   public void run() {
     launch.run();
     workspace.device().synchronize();
+  }
+
+  /**
+   * One run; nanoseconds that the device spent on it, or nothing where it spans several streams.
+   */
+  public OptionalLong measureNanos() {
+    return op == null ? OptionalLong.empty() : OptionalLong.of(workspace.measureNanos(launch));
   }
 
   /**
@@ -61,6 +87,11 @@ public final class Work implements AutoCloseable {
   /** Compares the outputs as they are, such as a peer has left them. */
   public void check() {
     check.run();
+  }
+
+  /** Holds the operands; what is made in it lives as long as this. */
+  public Workspace workspace() {
+    return workspace;
   }
 
   public Device device() {

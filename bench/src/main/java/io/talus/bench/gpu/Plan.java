@@ -1,0 +1,73 @@
+package io.talus.bench.gpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What is timed, and what is compared with the software device's results. */
+final class Plan {
+  // Group, kinds, shapes for a GPU, shapes for the software device.
+  private static final String TIMED =
+      """
+      gemm | gemm | square-256 square-512 square-1024 square-2048 square-4096 square-8192 | square-128
+      dense | gemm | dense-128x784x512-forward dense-128x784x512-forward-relu dense-128x784x512-weights dense-128x784x512-input dense-4096x1024x4096-forward | dense-32x64x48-forward-relu
+      narrow | gemm | dense-128x512x10-forward dense-128x512x10-weights dense-128x512x10-input | dense-32x64x10-weights
+      softmax | softmax log-softmax cross-entropy | digits-128x10 images-1024x1000 vocabulary-4096x32000 | digits-128x10
+      linear | linear-cross-entropy | images-128x512x1000 vocabulary-512x512x32000 | images-16x32x100
+      unary | negate sqrt exp log relu gelu tanh sigmoid | memory-8192x8192 | layer-128x512
+      binary | add divide add-row axpby relu-gradient | layer-128x512 memory-8192x8192 | layer-128x512
+      moving | copy fill transpose gather | layer-128x512 memory-8192x8192 | layer-128x512
+      reduce | sum/all sum/each-row sum/each-column max/each-row sum-of-squares/all argmax | digits-1000000x10 memory-8192x8192 | layer-128x512
+      random | uniform normal dropout | memory-8192x8192 | layer-128x512
+      optimizers | sgd momentum nesterov adam adamw | layer-784x512 memory-8192x8192 | layer-128x512
+      similarity | similarity/cosine similarity/euclidean | users-4096x256 | users-64x32
+      neighbours | top-20/dot top-20/cosine top-20/pearson top-20/euclidean | items-20000x128 | items-64x32
+      sparse | sparse-top-50/cosine | movies-6040x3706x1000209 | movies-60x90x2000
+      training | training-step | digits-128x784x512x10 digits-128x784x512x512x10 digits-4096x784x512x10 | digits-8x20x12x12x5
+      """;
+
+  // Kinds, shapes. Small enough for the software device; odd sizes so that edges take part.
+  private static final String COMPARED =
+      """
+      gemm | square-64 square-256 dense-128x784x512-forward-relu dense-128x784x512-weights dense-128x784x512-input
+      gemm | dense-128x512x10-forward dense-128x512x10-weights dense-128x512x10-input dense-37x51x29-forward dense-37x51x29-weights
+      softmax log-softmax cross-entropy | digits-128x10 images-32x1000 odd-7x12347 vocabulary-4x32000
+      linear-cross-entropy | images-64x48x1000 odd-37x20x50
+      negate abs square sqrt reciprocal exp log relu gelu tanh sigmoid | odd-37x1001
+      add subtract multiply divide maximum minimum add-row axpby copy fill transpose gather relu-gradient | odd-37x1001
+      sum/all sum/each-row sum/each-column mean/each-row max/each-row min/each-column sum-of-squares/all argmax | odd-37x1001 digits-1000x10
+      uniform normal dropout | odd-101x101
+      sgd momentum nesterov adam adamw | odd-37x1001
+      similarity/dot similarity/cosine similarity/pearson similarity/euclidean | odd-131x67
+      top-5/dot top-5/cosine top-5/pearson top-5/euclidean top-100/cosine | odd-131x67
+      sparse-top-5/cosine | movies-60x90x2000
+      training-step | digits-32x64x48x10
+      """;
+
+  private Plan() {}
+
+  /** What is timed, in order. */
+  static List<Case> timed(boolean emulated) {
+    List<Case> cases = new ArrayList<>();
+    for (String line : TIMED.lines().toList()) {
+      String[] fields = line.split(" \\| ");
+      cases.addAll(cross(fields[0], fields[1], fields[emulated ? 3 : 2]));
+    }
+    return cases;
+  }
+
+  /** What is compared, in order. */
+  static List<Case> compared() {
+    return COMPARED
+        .lines()
+        .map(line -> line.split(" \\| "))
+        .flatMap(fields -> cross("bits", fields[0], fields[1]).stream())
+        .toList();
+  }
+
+  private static List<Case> cross(String group, String kinds, String shapes) {
+    return Stream.of(kinds.split(" "))
+        .flatMap(kind -> Stream.of(shapes.split(" ")).map(shape -> new Case(group, kind, shape)))
+        .toList();
+  }
+}
