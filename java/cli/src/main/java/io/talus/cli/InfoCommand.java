@@ -2,11 +2,14 @@ package io.talus.cli;
 
 import io.talus.Device;
 import io.talus.Devices;
+import io.talus.backend.MemoryStatistics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -19,6 +22,8 @@ import picocli.CommandLine.Spec;
     description = "Shows the devices found, which is used and why, and what holds it back.",
     mixinStandardHelpOptions = true)
 final class InfoCommand implements Callable<Integer> {
+  private static final long GIBIBYTE = 1L << 30;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -43,6 +48,7 @@ final class InfoCommand implements Callable<Integer> {
       if (finding.isAvailable()) {
         String mark = finding.device() == best ? "  <- used" : "";
         out.printf("  %-10s%s%s%n", finding.name(), finding.device().description(), mark);
+        memory(finding.device()).ifPresent(text -> out.printf("  %-10s%s%n", "", text));
       } else {
         out.printf("  %-10sunavailable: %s%n", finding.name(), finding.reason().getMessage());
       }
@@ -54,8 +60,33 @@ final class InfoCommand implements Callable<Integer> {
     for (String advice : best.advice()) {
       out.println("Held back: " + advice + ".");
     }
+    Devices.available().stream()
+        .filter(device -> device != best)
+        .flatMap(device -> device.advice().stream())
+        .distinct()
+        .forEach(advice -> out.println("Note: " + advice + "."));
     out.flush();
     return 0;
+  }
+
+  /** What a device that has memory of its own says of it. */
+  private static Optional<String> memory(Device device) {
+    MemoryStatistics memory = device.memory();
+    return memory.capacityBytes().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "%s of %s free; Talus uses %s and has reserved %s",
+                size(memory.freeBytes().orElse(0)),
+                size(memory.capacityBytes().getAsLong()),
+                size(memory.usedBytes()),
+                size(memory.reservedBytes())));
+  }
+
+  private static String size(long bytes) {
+    return bytes < GIBIBYTE / 10
+        ? String.format(Locale.ROOT, "%.1f MiB", bytes / 0x1p20)
+        : String.format(Locale.ROOT, "%.1f GiB", bytes / 0x1p30);
   }
 
   private static String property(String name) {
