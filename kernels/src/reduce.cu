@@ -1,0 +1,290 @@
+// Sums, extremes and their places, of each row (all elements are one row) and of each column.
+//
+// The order of every combination depends on the shape alone. `divisor` is what a sum is divided by:
+// 1, or the number of elements for their mean. Rows:
+//   narrow_rows  1 to 32 columns; a thread owns a row, staged through shared memory
+//   warp_rows    a warp owns a row
+//   long_rows    a block owns `span` columns of a row; where a row has several `parts`, their keys
+//                go to `partial`, and
+//   parts        combines those of a row, by a warp
+// Columns, in `parts` of `span` rows each, whose keys the same kernel then reduces as a matrix:
+//   narrow_columns  at most 128; a block reads its rows as one, each thread always in one column
+//   columns         a warp owns 32 columns, or 128 where rows are aligned
+//
+// One read of x, in whole sectors where rows are aligned. Next idea: two packs a thread in flight
+// in `columns` on cards whose memory is far away.
+#include "common/narrow_rows.cuh"
+#include "common/pack.cuh"
+#include "common/reducers.cuh"
+
+using namespace talus;
+
+namespace {
+
+constexpr int kThreads = 256;
+constexpr int kWarps = kThreads / kWarp;
+constexpr int kUnflushed = 8;
+
+// Takes columns from .. to of a row, every `step`-th pack from the `index`-th on.
+template <typename Reducer, typename At>
+__device__ __forceinline__ void take_row(Reducer& reducer, const float* row, i64 from, i64 to,
+                                         int index, int step, At at) {
+  i64 packed = from + (to - from) / At::kSize * At::kSize;
+  for (i64 c = from + index * At::kSize; c < packed;) {
+#pragma unroll
+    for (int n = 0; n < kUnflushed; n++) {
+      if (c < packed) {
+        Pack<At::kSize> pack = at.load(row + c);
+#pragma unroll
+        for (int k = 0; k < At::kSize; k++) {
+          reducer.take(pack.value[k], static_cast<int>(c) + k);
+        }
+        c += step * At::kSize;
+      }
+    }
+    reducer.flush();
+  }
+  if (packed + index < to) {
+    reducer.take(row[packed + index], static_cast<int>(packed) + index);
+  }
+  reducer.flush();
+}
+
+template <typename Reducer>
+__device__ __forceinline__ void narrow_rows(i64 rows, int columns, float divisor, const float* x,
+                                            typename Reducer::Result* y) {
+  extern __shared__ float cells[];
+  NarrowRows own(cells, rows, columns);
+  own.load(x);
+  __syncthreads();
+  if (!own.has_row()) {
+    return;
+  }
+  const float* row = own.row();
+  Reducer reducer;
+  for (int c = 0; c < columns; c++) {
+    reducer.take(row[c], c);
+  }
+  reducer.flush();
+  y[NarrowRows::first_row() + threadIdx.x] = Reducer::result(reducer.key(), divisor);
+}
+
+template <typename Reducer>
+__device__ __forceinline__ void warp_rows(i64 rows, i64 columns, int aligned, float divisor,
+                                          const float* x, typename Reducer::Result* y) {
+  i64 row = global_thread() / kWarp;
+  int lane = threadIdx.x % kWarp;
+  if (row >= rows) {
+    return;
+  }
+  Reducer reducer;
+  if (aligned) {
+    take_row(reducer, x + row * columns, 0, columns, lane, kWarp, Quad{});
+  } else {
+    take_row(reducer, x + row * columns, 0, columns, lane, kWarp, Single{});
+  }
+  typename Reducer::Key key = combine_lanes<Reducer>(reducer.key());
+  if (lane == 0) {
+    y[row] = Reducer::result(key, divisor);
+  }
+}
+
+template <typename Reducer>
+__device__ __forceinline__ void long_rows(i64 columns, int aligned, int parts, i64 span,
+                                          float divisor, const float* x,
+                                          typename Reducer::Key* partial,
+                                          typename Reducer::Result* y) {
+  __shared__ typename Reducer::Key keys[kWarps];
+  i64 row = blockIdx.x / parts, from = blockIdx.x % parts * span;
+  i64 to = from + span < columns ? from + span : columns;
+  Reducer reducer;
+  if (aligned) {
+    take_row(reducer, x + row * columns, from, to, threadIdx.x, kThreads, Quad{});
+  } else {
+    take_row(reducer, x + row * columns, from, to, threadIdx.x, kThreads, Single{});
+  }
+  typename Reducer::Key key = combine_lanes<Reducer>(reducer.key());
+  if (threadIdx.x % kWarp == 0) {
+    keys[threadIdx.x / kWarp] = key;
+  }
+  __syncthreads();
+  if (threadIdx.x > 0) {
+    return;
+  }
+  for (int warp = 1; warp < kWarps; warp++) {
+    key = Reducer::combine(key, keys[warp]);
+  }
+  if (parts == 1) {
+    y[row] = Reducer::result(key, divisor);
+  } else {
+    partial[blockIdx.x] = key;
+  }
+}
+
+template <typename Reducer>
+__device__ __forceinline__ void combine_parts(i64 rows, int parts, float divisor,
+                                              const typename Reducer::Key* partial,
+                                              typename Reducer::Result* y) {
+  i64 row = global_thread() / kWarp;
+  int lane = threadIdx.x % kWarp;
+  if (row >= rows) {
+    return;
+  }
+  Reducer reducer;
+  for (int part = lane; part < parts; part += kWarp) {
+    reducer.absorb(partial[row * parts + part]);
+  }
+  typename Reducer::Key key = combine_lanes<Reducer>(reducer.key());
+  if (lane == 0) {
+    y[row] = Reducer::result(key, divisor);
+  }
+}
+
+template <typename Reducer>
+__device__ __forceinline__ void narrow_columns(i64 rows, int columns, int parts, i64 span,
+                                               float divisor, const float* x, float* y) {
+  __shared__ float keys[kThreads];
+  int thread = threadIdx.x, groups = kThreads / columns, active = groups * columns;
+  i64 from = blockIdx.x * span, to = from + span < rows ? from + span : rows;
+  Reducer reducer;
+  if (thread < active) {
+    i64 i = from * columns + thread;
+    while (i < to * columns) {
+#pragma unroll
+      for (int n = 0; n < kUnflushed; n++) {
+        if (i < to * columns) {
+          reducer.take(x[i], 0);
+          i += active;
+        }
+      }
+      reducer.flush();
+    }
+    keys[thread] = reducer.key();
+  }
+  __syncthreads();
+  if (thread < columns) {
+    for (int group = 1; group < groups; group++) {
+      reducer.absorb(keys[thread + group * columns]);
+    }
+    y[blockIdx.x * static_cast<i64>(columns) + thread] =
+        parts == 1 ? Reducer::result(reducer.key(), divisor) : reducer.key();
+  }
+}
+
+// A tile's columns over rows from .. to; row_lanes warps, 1 or 8, share them, and meet at the end.
+template <typename Reducer, typename At>
+__device__ __forceinline__ void tile_columns(i64 from, i64 to, i64 columns, i64 tile, int row_lanes,
+                                             bool last, float divisor, const float* x, float* y,
+                                             At at) {
+  __shared__ float keys[kWarps][kWarp * At::kSize];
+  int warp = threadIdx.x / kWarp, lane = threadIdx.x % kWarp;
+  i64 c = ((tile * kWarps + warp) / row_lanes * kWarp + lane) * At::kSize;
+  Reducer reducers[At::kSize];
+  if (c < columns) {
+    for (i64 row = from + warp % row_lanes; row < to;) {
+#pragma unroll
+      for (int n = 0; n < kUnflushed; n++) {
+        if (row < to) {
+          Pack<At::kSize> pack = at.load(x + row * columns + c);
+#pragma unroll
+          for (int k = 0; k < At::kSize; k++) {
+            reducers[k].take(pack.value[k], 0);
+          }
+          row += row_lanes;
+        }
+      }
+#pragma unroll
+      for (int k = 0; k < At::kSize; k++) {
+        reducers[k].flush();
+      }
+    }
+  }
+#pragma unroll
+  for (int k = 0; k < At::kSize; k++) {
+    keys[warp][k * kWarp + lane] = reducers[k].key();
+  }
+  __syncthreads();
+  if (c >= columns || warp % row_lanes > 0) {
+    return;
+  }
+#pragma unroll
+  for (int k = 0; k < At::kSize; k++) {
+    for (int other = 1; other < row_lanes; other++) {
+      reducers[k].absorb(keys[other][k * kWarp + lane]);
+    }
+    y[c + k] = last ? Reducer::result(reducers[k].key(), divisor) : reducers[k].key();
+  }
+}
+
+template <typename Reducer>
+__device__ __forceinline__ void wide_columns(i64 rows, i64 columns, int aligned, int row_lanes,
+                                             int tiles, int parts, i64 span, float divisor,
+                                             const float* x, float* y) {
+  int part = blockIdx.x / tiles, tile = blockIdx.x % tiles;
+  i64 from = part * span, to = from + span < rows ? from + span : rows;
+  float* own = y + part * columns;
+  if (aligned) {
+    tile_columns<Reducer>(from, to, columns, tile, row_lanes, parts == 1, divisor, x, own, Quad{});
+  } else {
+    tile_columns<Reducer>(from, to, columns, tile, row_lanes, parts == 1, divisor, x, own,
+                          Single{});
+  }
+}
+
+}  // namespace
+
+// Launch of narrow_rows: any whole warps, a thread for each row, (columns | 1) floats of dynamic
+// shared memory a thread. warp_rows and parts: any whole warps, one a row. long_rows: 256 threads,
+// rows x parts blocks; span a multiple of 4. `aligned`: x lies at a multiple of 16 bytes, and so
+// does each row.
+#define TALUS_ROWS(prefix, suffix, Reducer)                                                      \
+  extern "C" __global__ void prefix##_narrow_rows##suffix(i64 rows, int columns, float divisor,  \
+                                                          const float* __restrict__ x,           \
+                                                          Reducer::Result* __restrict__ y) {     \
+    narrow_rows<Reducer>(rows, columns, divisor, x, y);                                          \
+  }                                                                                              \
+  extern "C" __global__ void prefix##_warp_rows##suffix(                                         \
+      i64 rows, i64 columns, int aligned, float divisor, const float* __restrict__ x,            \
+      Reducer::Result* __restrict__ y) {                                                         \
+    warp_rows<Reducer>(rows, columns, aligned, divisor, x, y);                                   \
+  }                                                                                              \
+  extern "C" __global__ void __launch_bounds__(kThreads) prefix##_long_rows##suffix(             \
+      i64 columns, int aligned, int parts, i64 span, float divisor, const float* __restrict__ x, \
+      Reducer::Key* __restrict__ partial, Reducer::Result* __restrict__ y) {                     \
+    long_rows<Reducer>(columns, aligned, parts, span, divisor, x, partial, y);                   \
+  }
+#define TALUS_PARTS(prefix, suffix, Reducer)                                                  \
+  extern "C" __global__ void prefix##_parts##suffix(i64 rows, int parts, float divisor,       \
+                                                    const Reducer::Key* __restrict__ partial, \
+                                                    Reducer::Result* __restrict__ y) {        \
+    combine_parts<Reducer>(rows, parts, divisor, partial, y);                                 \
+  }
+
+// Launch: 256 threads; narrow_columns parts blocks, columns tiles x parts blocks. y has a row for
+// each part. `row_lanes`: warps that share the rows of a tile, 1 or 8; a tile is then
+// 32 x 8 / row_lanes columns, four times as many where `aligned`.
+#define TALUS_COLUMNS(suffix, Reducer)                                                             \
+  extern "C" __global__ void __launch_bounds__(kThreads)                                           \
+      reduce_f32_narrow_columns##suffix(i64 rows, int columns, int parts, i64 span, float divisor, \
+                                        const float* __restrict__ x, float* __restrict__ y) {      \
+    narrow_columns<Reducer>(rows, columns, parts, span, divisor, x, y);                            \
+  }                                                                                                \
+  extern "C" __global__ void __launch_bounds__(kThreads) reduce_f32_columns##suffix(               \
+      i64 rows, i64 columns, int aligned, int row_lanes, int tiles, int parts, i64 span,           \
+      float divisor, const float* __restrict__ x, float* __restrict__ y) {                         \
+    wide_columns<Reducer>(rows, columns, aligned, row_lanes, tiles, parts, span, divisor, x, y);   \
+  }
+
+TALUS_ROWS(reduce_f32, _sum, SumReducer<false>)
+TALUS_ROWS(reduce_f32, _sum_of_squares, SumReducer<true>)
+TALUS_ROWS(reduce_f32, _max, ExtremeReducer<true>)
+TALUS_ROWS(reduce_f32, _min, ExtremeReducer<false>)
+TALUS_ROWS(arg_max_f32, , ArgMaxReducer)
+TALUS_PARTS(reduce_f32, _sum, SumReducer<false>)
+TALUS_PARTS(reduce_f32, _max, ExtremeReducer<true>)
+TALUS_PARTS(reduce_f32, _min, ExtremeReducer<false>)
+TALUS_PARTS(arg_max_f32, , ArgMaxReducer)
+TALUS_COLUMNS(_sum, SumReducer<false>)
+TALUS_COLUMNS(_sum_of_squares, SumReducer<true>)
+TALUS_COLUMNS(_max, ExtremeReducer<true>)
+TALUS_COLUMNS(_min, ExtremeReducer<false>)
