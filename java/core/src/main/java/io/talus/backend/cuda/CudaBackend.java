@@ -46,6 +46,7 @@ final class CudaBackend implements Backend {
   private final CudaStream ownStream;
   private final Set<CudaStream> streams = ConcurrentHashMap.newKeySet();
   private final GemmKernels gemm;
+  private final ActivationGradientKernels activationGradient;
   private final SoftmaxKernels softmax;
   private final CrossEntropyKernels crossEntropy;
   private final LinearCrossEntropyKernels linearCrossEntropy;
@@ -64,7 +65,8 @@ final class CudaBackend implements Backend {
     this.context = context;
     this.allocator = allocator;
     this.advice = advice;
-    gemm = new GemmKernels(context);
+    gemm = new GemmKernels();
+    activationGradient = new ActivationGradientKernels(context);
     softmax = new SoftmaxKernels(context);
     crossEntropy = new CrossEntropyKernels(context);
     linearCrossEntropy = new LinearCrossEntropyKernels(context);
@@ -200,7 +202,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public void activationGradient(ActivationGradient op) {
-    gemm.activationGradient(op);
+    activationGradient.activationGradient(op);
   }
 
   @Override

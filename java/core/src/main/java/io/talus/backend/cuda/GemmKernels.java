@@ -1,21 +1,142 @@
 package io.talus.backend.cuda;
 
-import io.talus.op.ActivationGradient;
+import io.talus.op.Activation;
+import io.talus.op.Epilogue;
 import io.talus.op.Gemm;
+import io.talus.op.Transpose;
 
-/** Launches {@code kernels/src/gemm.cu}. */
+/**
+ * Launches {@code kernels/src/gemm.cu} and {@code gemm_skinny.cu}. The shape of the tiles and the
+ * parts in which k is summed follow from the sizes by a fixed rule ({@link GemmShape}), so that a
+ * product has the same bits every time.
+ */
 final class GemmKernels {
-  private final CudaContext context;
-
-  GemmKernels(CudaContext context) {
-    this.context = context;
-  }
+  private static final int COMBINE_THREADS = 256;
 
   void gemm(Gemm op) {
-    throw new UnsupportedOperationException("gemm");
+    Epilogue epilogue = op.epilogue();
+    try (StreamRun run = StreamRun.begin(op, op.c())) {
+      GemmProduct product =
+          run.product()
+              .shape(
+                  op.transposeA() == Transpose.YES,
+                  op.transposeB() == Transpose.YES,
+                  op.m(),
+                  op.n(),
+                  op.k())
+              .operands(
+                  op.alpha(),
+                  StreamRun.at(op.a()),
+                  op.a().columns(),
+                  StreamRun.at(op.b()),
+                  op.b().columns())
+              .result(op.beta(), StreamRun.at(op.c()), op.n())
+              .epilogue(
+                  StreamRun.at(epilogue.bias()),
+                  epilogue.activation().code(),
+                  StreamRun.at(epilogue.preActivation()));
+      multiply(run, product);
+    }
   }
 
-  void activationGradient(ActivationGradient op) {
-    throw new UnsupportedOperationException("activationGradient");
+  /**
+   * {@code C = alpha op(A) op(B) + beta C} on addresses, as part of another operation. Strides are
+   * between rows as stored; beta = 0 does not read C, alpha = 0 or k = 0 neither A nor B.
+   */
+  static void multiply(
+      StreamRun run,
+      boolean transposeA,
+      boolean transposeB,
+      long m,
+      long n,
+      long k,
+      float alpha,
+      long a,
+      long strideA,
+      long b,
+      long strideB,
+      float beta,
+      long c,
+      long strideC) {
+    GemmProduct product =
+        run.product()
+            .shape(transposeA, transposeB, m, n, k)
+            .operands(alpha, a, strideA, b, strideB)
+            .result(beta, c, strideC)
+            .epilogue(0, Activation.IDENTITY.code(), 0);
+    multiply(run, product);
+  }
+
+  private static void multiply(StreamRun run, GemmProduct p) {
+    if (p.m == 0 || p.n == 0) {
+      return;
+    }
+    if (p.isWithoutProducts()) {
+      combine(run, p, 0, 0);
+      return;
+    }
+    int multiprocessors = run.context().multiprocessors();
+    GemmShape shape = GemmShape.of(p.m, p.n, multiprocessors);
+    long split = shape.split(p.m, p.n, p.k, multiprocessors);
+    long splits = (p.k + split - 1) / split;
+    Kernel kernel = shape.kernel(run.context(), p.layout());
+    long tiles = shape.tiles(p.m, p.n);
+    if (splits == 1) {
+      begin(run, kernel, p, split)
+          .f32(p.alpha)
+          .f32(p.beta)
+          .address(p.c)
+          .i64(p.strideC)
+          .address(p.bias)
+          .i32(p.activation)
+          .address(p.preActivation)
+          .i32(p.vectors())
+          .launch(tiles, shape.threads());
+      return;
+    }
+    long sums = run.scratch(splits * p.m * p.n * Float.BYTES);
+    begin(run, kernel, p, split)
+        .f32(1)
+        .f32(0)
+        .address(sums)
+        .i64(p.n)
+        .address(0)
+        .i32(Activation.IDENTITY.code())
+        .address(0)
+        .i32(p.vectorsIntoScratch())
+        .launch(tiles, splits, 1, shape.threads(), 0);
+    combine(run, p, splits, sums);
+  }
+
+  private static StreamRun begin(StreamRun run, Kernel kernel, GemmProduct p, long split) {
+    return run.kernel(kernel)
+        .i64(p.m)
+        .i64(p.n)
+        .i64(p.k)
+        .address(p.a)
+        .i64(p.strideA)
+        .address(p.b)
+        .i64(p.strideB)
+        .i64(split)
+        .i64(p.m * p.n);
+  }
+
+  /** Adds bare sums up, {@code splits} times m x n of them, and finishes the result. */
+  static void combine(StreamRun run, GemmProduct p, long splits, long sums) {
+    run.kernel(run.context().module("gemm_skinny").kernel("gemm_combine_f32"))
+        .i64(p.m)
+        .i64(p.n)
+        .i64(splits)
+        .i64(p.m * p.n)
+        .address(sums)
+        .f32(splits == 0 ? 0 : p.alpha)
+        .f32(p.beta)
+        .address(p.c)
+        .i64(p.strideC)
+        .address(p.bias)
+        .i32(p.activation)
+        .address(p.preActivation)
+        .i32(p.vectors())
+        .launch(run.context().blocks(p.m * ((p.n + 3) / 4), COMBINE_THREADS), COMBINE_THREADS);
   }
 }

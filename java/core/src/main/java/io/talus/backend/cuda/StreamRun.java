@@ -33,6 +33,7 @@ final class StreamRun implements AutoCloseable {
       ByteBuffer.allocateDirect(MOST_ARGUMENTS * Long.BYTES).order(ByteOrder.nativeOrder());
   private final Pointer[] slots = new Pointer[MOST_ARGUMENTS];
   private final Pointer[] lists = new Pointer[MOST_ARGUMENTS + 1];
+  private final GemmProduct product = new GemmProduct();
   private final List<CudaStream> others = new ArrayList<>();
   private final Consumer<DeviceArray> join = this::join;
   private Op op;
@@ -83,6 +84,11 @@ final class StreamRun implements AutoCloseable {
 
   Op op() {
     return op;
+  }
+
+  /** The matrix product being handed over. */
+  GemmProduct product() {
+    return product;
   }
 
   /**

@@ -1,0 +1,79 @@
+package io.talus.backend.cuda;
+
+/** The tiles in which float32 products are made: one set of kernels for each. */
+enum GemmShape {
+  /** For results that fill the device with tiles of this size. */
+  LARGE("gemm", "large", 128, 128, 256, Long.MAX_VALUE),
+  SMALL("gemm", "small", 64, 64, 128, 128),
+  /** For at most 16 columns. */
+  THIN("gemm_skinny", "thin", 128, 16, 128, 32),
+  /** For at most 32 columns. */
+  NARROW("gemm_skinny", "narrow", 128, 32, 128, 64),
+  /** For at most 16 rows. */
+  FLAT("gemm_skinny", "flat", 16, 128, 128, 64);
+
+  /** The slabs of all kernels divide this. */
+  private static final long SLAB = 16;
+
+  private static final long MOST_SPLITS = 64;
+
+  private final String family;
+  private final String[] names;
+  private final int rows;
+  private final int columns;
+  private final int threads;
+  private final long leastSplit;
+
+  /**
+   * @param leastSplit the least of k for which a second pass over the result pays
+   */
+  GemmShape(String family, String name, int rows, int columns, int threads, long leastSplit) {
+    this.family = family;
+    this.rows = rows;
+    this.columns = columns;
+    this.threads = threads;
+    this.leastSplit = leastSplit;
+    names = new String[4];
+    for (int layout = 0; layout < names.length; layout++) {
+      names[layout] = "gemm_f32_" + name + "_" + GemmProduct.letters(layout);
+    }
+  }
+
+  /** The one for a result of m x n. */
+  static GemmShape of(long m, long n, int multiprocessors) {
+    if (n <= THIN.columns) {
+      return THIN;
+    }
+    if (n <= NARROW.columns) {
+      return NARROW;
+    }
+    if (m <= FLAT.rows) {
+      return FLAT;
+    }
+    return LARGE.tiles(m, n) >= multiprocessors ? LARGE : SMALL;
+  }
+
+  long tiles(long m, long n) {
+    return (m + rows - 1) / rows * ((n + columns - 1) / columns);
+  }
+
+  /** How much of k one block sums: all of it, or so much that two blocks fall to each processor. */
+  long split(long m, long n, long k, int multiprocessors) {
+    long blocks = 2L * multiprocessors / tiles(m, n);
+    long splits = Math.min(Math.min(blocks, k / leastSplit), MOST_SPLITS);
+    if (splits < 2) {
+      return k;
+    }
+    long each = (k + splits - 1) / splits;
+    return (each + SLAB - 1) / SLAB * SLAB;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  /** The kernel for a layout of the operands, loaded at its first use. */
+  Kernel kernel(CudaContext context, int layout) {
+    return context.module(family).kernel(names[layout]);
+  }
+}
