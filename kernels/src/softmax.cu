@@ -1,20 +1,22 @@
 // Softmax and log-softmax of each row: one read and one write of device memory for rows of up to
-// 32768 elements (16377 where no vectors are possible), which registers hold; wider ones are read
-// twice.
+// 32768 elements, which registers hold; wider ones are read twice.
 //
 //   kernel   rows of           threads of a row       launch: blocks, threads, dynamic shared
 //   narrow   at most 32        1                      rows / 128, 128, 128 (columns | 1) floats
 //   warp_E   at most 32 E      32                     rows / 4, 128
 //   block_E  at most E threads columns / E            rows, a multiple of 32 up to 1024
+//                                                     (768: block_16, which finds each address)
 //   wide     any               512                    rows, 512
 //
-// E: elements of a thread. Blocks are rounded up. `_aligned` kernels move four elements at a time:
-// x and y are multiples of 16 bytes and columns of 4. The others begin each row at a sector, which
-// takes up to 7 of the places. y may be x.
+// E: elements of a thread; block_32 has a `_quads` and an `_aligned` kernel only. Blocks are
+// rounded up. `_aligned` kernels move four elements at a time: x and y are multiples of 16 bytes
+// and columns of 4; `_quads` kernels give the same bits for other x and y, and the rest is for
+// other columns. y may be x.
 #include "common/narrow_rows.cuh"
 #include "common/online_softmax.cuh"
 
 using talus::i64;
+using talus::Layout;
 
 namespace talus {
 
@@ -60,11 +62,10 @@ __device__ __forceinline__ void softmax_narrow(i64 rows, int columns, const floa
   block.store(y);
 }
 
-template <typename Result, int Elements, bool Vector, typename Group>
+template <typename Result, int Elements, Layout kLayout, typename Group>
 __device__ __forceinline__ void softmax_row(Group group, const float* x, float* y, int columns) {
-  const float* origin;
-  auto tile = tile_of_row<Elements, Vector>(group, x, columns, &origin);
-  tile.load(origin);
+  RowTile<Elements, kLayout> tile(group.thread(), group.threads(), columns);
+  tile.load(x);
   float max = group.template all<Larger>(tile.max()), sum = 0;
 #pragma unroll
   for (int i = 0; i < Elements; i++) {
@@ -77,49 +78,49 @@ __device__ __forceinline__ void softmax_row(Group group, const float* x, float* 
   for (int i = 0; i < Elements; i++) {
     tile.values[i] = result(tile.values[i]);
   }
-  tile.store(y - tile.begin);
+  tile.store(y);
 }
 
-template <typename Result, int Elements, bool Vector>
+template <typename Result, int Elements, Layout kLayout>
 __device__ __forceinline__ void softmax_warp(i64 rows, int columns, const float* x, float* y) {
   i64 row = global_thread() / kWarp;
   if (row < rows) {
-    softmax_row<Result, Elements, Vector>(WarpGroup{}, x + row * columns, y + row * columns,
-                                          columns);
+    softmax_row<Result, Elements, kLayout>(WarpGroup{}, x + row * columns, y + row * columns,
+                                           columns);
   }
 }
 
-template <typename Result, int Elements, bool Vector>
+template <typename Result, int Elements, Layout kLayout>
 __device__ __forceinline__ void softmax_block(int columns, const float* x, float* y) {
   __shared__ float shared[2 * kWarp];
   i64 start = static_cast<i64>(blockIdx.x) * columns;
-  softmax_row<Result, Elements, Vector>(BlockGroup{shared}, x + start, y + start, columns);
+  softmax_row<Result, Elements, kLayout>(BlockGroup{shared}, x + start, y + start, columns);
 }
 
-template <typename Result, bool Vector>
+template <typename Result, Layout kLayout>
 __device__ __forceinline__ void softmax_wide(i64 columns, const float* x, float* y) {
   __shared__ float shared[3 * kWarp];
   BlockGroup group{shared};
   x += blockIdx.x * columns;
   y += blockIdx.x * columns;
-  WideRow<Vector> row(x, columns);
+  WideRow<kLayout> row(columns);
   OnlineSums sums;
   for (i64 i = 0; i < row.tiles; i++) {
     auto tile = row.tile(i);
-    tile.load(x + row.origin(i));
+    tile.load(x + row.start(i));
     sums.add<false>(tile);
   }
   RowSums all = sums.all(group);
   Result result(all.max, all.total());
   for (i64 i = row.tiles - 1; i >= 0; i--) {
     auto tile = row.tile(i);
-    tile.load(x + row.origin(i));
+    tile.load(x + row.start(i));
 #pragma unroll
     for (int j = 0; j < kWideElements; j++) {
       float x = tile.values[j];
       tile.values[j] = result(Result::kWantsExp ? expf(x - all.max) : x);
     }
-    tile.store(y + row.origin(i));
+    tile.store(y + row.start(i));
   }
 }
 
@@ -139,14 +140,26 @@ __device__ __forceinline__ void softmax_wide(i64 columns, const float* x, float*
   }
 
 TALUS_ROWS(narrow, 128, talus::softmax_narrow<Result>(rows, columns, x, y))
-TALUS_ROWS(warp_4, 128, (talus::softmax_warp<Result, 4, false>(rows, columns, x, y)))
-TALUS_ROWS(warp_8, 128, (talus::softmax_warp<Result, 8, false>(rows, columns, x, y)))
-TALUS_ROWS(warp_16, 128, (talus::softmax_warp<Result, 16, false>(rows, columns, x, y)))
-TALUS_ROWS(block_16, 1024, (talus::softmax_block<Result, 16, false>(columns, x, y)))
-TALUS_ROWS(wide, 512, (talus::softmax_wide<Result, false>(columns, x, y)))
-TALUS_ROWS(warp_4_aligned, 128, (talus::softmax_warp<Result, 4, true>(rows, columns, x, y)))
-TALUS_ROWS(warp_8_aligned, 128, (talus::softmax_warp<Result, 8, true>(rows, columns, x, y)))
-TALUS_ROWS(warp_16_aligned, 128, (talus::softmax_warp<Result, 16, true>(rows, columns, x, y)))
-TALUS_ROWS(block_16_aligned, 1024, (talus::softmax_block<Result, 16, true>(columns, x, y)))
-TALUS_ROWS(block_32_aligned, 1024, (talus::softmax_block<Result, 32, true>(columns, x, y)))
-TALUS_ROWS(wide_aligned, 512, (talus::softmax_wide<Result, true>(columns, x, y)))
+TALUS_ROWS(warp_4, 128, (talus::softmax_warp<Result, 4, Layout::kSingles>(rows, columns, x, y)))
+TALUS_ROWS(warp_4_quads, 128, (talus::softmax_warp<Result, 4, Layout::kQuads>(rows, columns, x, y)))
+TALUS_ROWS(warp_4_aligned, 128,
+           (talus::softmax_warp<Result, 4, Layout::kVector>(rows, columns, x, y)))
+TALUS_ROWS(warp_8, 128, (talus::softmax_warp<Result, 8, Layout::kSingles>(rows, columns, x, y)))
+TALUS_ROWS(warp_8_quads, 128, (talus::softmax_warp<Result, 8, Layout::kQuads>(rows, columns, x, y)))
+TALUS_ROWS(warp_8_aligned, 128,
+           (talus::softmax_warp<Result, 8, Layout::kVector>(rows, columns, x, y)))
+TALUS_ROWS(warp_16, 128, (talus::softmax_warp<Result, 16, Layout::kSingles>(rows, columns, x, y)))
+TALUS_ROWS(warp_16_quads, 128,
+           (talus::softmax_warp<Result, 16, Layout::kQuads>(rows, columns, x, y)))
+TALUS_ROWS(warp_16_aligned, 128,
+           (talus::softmax_warp<Result, 16, Layout::kVector>(rows, columns, x, y)))
+TALUS_ROWS(block_16, 768, (talus::softmax_block<Result, 16, Layout::kSingles>(columns, x, y)))
+TALUS_ROWS(block_16_quads, 1024, (talus::softmax_block<Result, 16, Layout::kQuads>(columns, x, y)))
+TALUS_ROWS(block_16_aligned, 1024,
+           (talus::softmax_block<Result, 16, Layout::kVector>(columns, x, y)))
+TALUS_ROWS(block_32_quads, 1024, (talus::softmax_block<Result, 32, Layout::kQuads>(columns, x, y)))
+TALUS_ROWS(block_32_aligned, 1024,
+           (talus::softmax_block<Result, 32, Layout::kVector>(columns, x, y)))
+TALUS_ROWS(wide, 512, (talus::softmax_wide<Result, Layout::kSingles>(columns, x, y)))
+TALUS_ROWS(wide_quads, 512, (talus::softmax_wide<Result, Layout::kQuads>(columns, x, y)))
+TALUS_ROWS(wide_aligned, 512, (talus::softmax_wide<Result, Layout::kVector>(columns, x, y)))

@@ -6,7 +6,11 @@
 
 namespace talus {
 
-constexpr int kNarrow = 32;
+// How many elements lie between the start of the sector of 8 and this one: to begin there lets
+// every load but the first begin at a sector.
+__device__ __forceinline__ int sector_shift(const float* row) {
+  return static_cast<int>(reinterpret_cast<unsigned long long>(row) / sizeof(float) % 8);
+}
 
 // The rows of a block, at most one a thread. `cells` is dynamic shared memory: (columns | 1) floats
 // a thread; the odd distance between rows keeps the threads on different banks.

@@ -10,28 +10,20 @@ namespace talus {
 constexpr int kWideElements = 16;
 
 // A row as a sequence of tiles of all the block's threads.
-template <bool Vector>
+template <Layout kLayout>
 struct WideRow {
-  using Tile = RowTile<kWideElements, Vector>;
   i64 columns, room, tiles;
-  int begin;  // elements between the origin of the first tile and the row
 
-  __device__ __forceinline__ WideRow(const float* row, i64 columns)
-      : columns(columns), room(Tile::room(blockDim.x)), begin(Vector ? 0 : sector_shift(row)) {
-    tiles = (columns + begin + room - 1) / room;
+  __device__ __forceinline__ explicit WideRow(i64 columns)
+      : columns(columns), room(static_cast<i64>(kWideElements) * blockDim.x) {
+    tiles = (columns + room - 1) / room;
   }
 
-  // Elements from the row's start to the origin of a tile.
-  __device__ __forceinline__ i64 origin(i64 tile) const { return tile * room - begin; }
+  // Elements from the row's start to a tile.
+  __device__ __forceinline__ i64 start(i64 tile) const { return tile * room; }
 
-  __device__ __forceinline__ Tile tile(i64 index) const {
-    Tile tile;
-    tile.first = threadIdx.x * Tile::kWide;
-    tile.step = blockDim.x * Tile::kWide;
-    tile.begin = index == 0 ? begin : 0;
-    i64 end = columns - origin(index);
-    tile.columns = static_cast<int>(end < room ? end : room) - tile.begin;
-    return tile;
+  __device__ __forceinline__ RowTile<kWideElements, kLayout> tile(i64 index) const {
+    return {static_cast<int>(threadIdx.x), static_cast<int>(blockDim.x), columns - start(index)};
   }
 };
 

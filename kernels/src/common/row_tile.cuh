@@ -76,62 +76,68 @@ struct BlockGroup {
   }
 };
 
-// How many elements lie between the start of the sector of 8 and this one: to begin there lets
-// every load but the first begin at a sector.
-__device__ __forceinline__ int sector_shift(const float* row) {
-  return static_cast<int>(reinterpret_cast<unsigned long long>(row) / sizeof(float) % 8);
-}
+// How the elements of a row are dealt to threads: four side by side, moved as one (rows are
+// multiples of 16 bytes and of four columns); four side by side, moved one by one, for any
+// alignment and the same order of additions, hence the same bits; or one by one, for columns that
+// are no multiple of four.
+enum class Layout { kVector, kQuads, kSingles };
 
-// `Elements` values a thread; piece i of a thread, four values (Vector; row and columns are then
-// multiples of four) or one, lies i * step columns behind its first. Columns count from `origin`,
-// which is up to seven elements before the row without Vector, where nothing is read.
-template <int Elements, bool Vector>
+// `Elements` values a thread.
+template <int Elements, Layout kLayout>
 struct RowTile {
-  static constexpr int kWide = Vector ? 4 : 1;
+  static constexpr int kWide = kLayout == Layout::kSingles ? 1 : 4;
   float values[Elements];
-  int first, step;
-  int begin, columns;  // where the row begins, and how much of it there is
+  int first, step;  // column of the first value; from kWide values to the next
+  int columns;
 
-  // Columns a tile of that many threads has room for.
-  static __device__ __forceinline__ i64 room(int threads) {
-    return static_cast<i64>(Elements) * threads;
+  // The first columns of a row, as many as there is room for.
+  __device__ __forceinline__ RowTile(int thread, int threads, i64 left)
+      : first(kWide * thread), step(kWide * threads) {
+    i64 room = static_cast<i64>(Elements) * threads;
+    columns = static_cast<int>(left < room ? left : room);
   }
 
+  // Of a piece of kWide values that begins with this one, all or none are in the row.
   __device__ __forceinline__ int column(int element) const {
-    return first + element / kWide * step;
+    return first + element / kWide * step + element % kWide;
   }
 
   __device__ __forceinline__ bool holds(int element) const {
-    return static_cast<unsigned>(column(element) - (Vector ? 0 : begin)) <
-           static_cast<unsigned>(columns);
+    return first + element / kWide * step < columns;
   }
 
   // Elements beyond the row are -infinity, which changes neither maximum nor sum.
-  __device__ __forceinline__ void load(const float* origin) {
+  __device__ __forceinline__ void load(const float* row) {
 #pragma unroll
     for (int i = 0; i < Elements; i += kWide) {
-      if constexpr (Vector) {
+      if constexpr (kLayout == Layout::kVector) {
         float4 piece = make_float4(-INFINITY, -INFINITY, -INFINITY, -INFINITY);
         if (holds(i)) {
-          piece = *reinterpret_cast<const float4*>(origin + column(i));
+          piece = *reinterpret_cast<const float4*>(row + column(i));
         }
         values[i] = piece.x, values[i + 1] = piece.y;
         values[i + 2] = piece.z, values[i + 3] = piece.w;
       } else {
-        values[i] = holds(i) ? origin[column(i)] : -INFINITY;
+#pragma unroll
+        for (int j = i; j < i + kWide; j++) {
+          values[j] = holds(i) ? row[column(j)] : -INFINITY;
+        }
       }
     }
   }
 
-  __device__ __forceinline__ void store(float* origin) const {
+  __device__ __forceinline__ void store(float* row) const {
 #pragma unroll
     for (int i = 0; i < Elements; i += kWide) {
       if (holds(i)) {
-        if constexpr (Vector) {
-          *reinterpret_cast<float4*>(origin + column(i)) =
+        if constexpr (kLayout == Layout::kVector) {
+          *reinterpret_cast<float4*>(row + column(i)) =
               make_float4(values[i], values[i + 1], values[i + 2], values[i + 3]);
         } else {
-          origin[column(i)] = values[i];
+#pragma unroll
+          for (int j = i; j < i + kWide; j++) {
+            row[column(j)] = values[j];
+          }
         }
       }
     }
@@ -179,19 +185,5 @@ struct RowTile {
     }
   }
 };
-
-// The tile that holds all of a row: *origin is where its columns count from.
-template <int Elements, bool Vector, typename Group>
-__device__ __forceinline__ RowTile<Elements, Vector> tile_of_row(const Group& group,
-                                                                 const float* row, int columns,
-                                                                 const float** origin) {
-  RowTile<Elements, Vector> tile;
-  tile.first = group.thread() * tile.kWide;
-  tile.step = group.threads() * tile.kWide;
-  tile.begin = Vector ? 0 : sector_shift(row);
-  tile.columns = columns;
-  *origin = row - tile.begin;
-  return tile;
-}
 
 }  // namespace talus

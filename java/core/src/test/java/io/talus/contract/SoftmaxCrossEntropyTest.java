@@ -112,7 +112,8 @@ class SoftmaxCrossEntropyTest {
     check(on, plain(127, 257)); // below what a second thread is worth (32,768 elements)
     check(on, plain(129, 257)); // and above
     check(on, plain(70_001, 10)); // more rows than a 16-bit count holds
-    check(on, plain(70_001, 61)); // results that no cache holds go past it
+    int tall = on.device().isEmulated() ? 4_001 : 70_001; // an interpreter takes 15 seconds for all
+    check(on, plain(tall, 61)); // results that no cache holds go past it
     check(on, plain(3, 70_001));
   }
 

@@ -1,16 +1,161 @@
 package io.talus.backend.cuda;
 
+import io.talus.op.Reduction;
 import io.talus.op.SoftmaxCrossEntropy;
+import io.talus.tensor.IntTensor;
 
 /** Launches {@code kernels/src/cross_entropy.cu}. */
 final class CrossEntropyKernels {
+  private static final int THREADS = 1024;
+  private static final int MOST_COUNTS = 128;
+  private static final int ROWS_OF_A_COUNT = 8 * THREADS;
+  private static final int COUNTED_ELSEWHERE = -1;
+
   private final CudaContext context;
+  private final RowKernels rows;
 
   CrossEntropyKernels(CudaContext context) {
     this.context = context;
+    rows = new RowKernels(context, "cross_entropy", "softmax_cross_entropy_f32_");
   }
 
   void softmaxCrossEntropy(SoftmaxCrossEntropy op) {
-    throw new UnsupportedOperationException("softmaxCrossEntropy");
+    long rows = op.logits().rows();
+    long classes = op.logits().columns();
+    long logits = StreamRun.at(op.logits());
+    long dLogits = StreamRun.at(op.dLogits());
+    long loss = StreamRun.at(op.loss());
+    RowVariant variant = RowVariant.of(classes, logits, dLogits);
+    try (StreamRun run = StreamRun.begin(op, op.loss())) {
+      boolean alone =
+          variant == RowVariant.NARROW
+              && variant.blocks(rows, classes) == 1
+              && op.reduction() != Reduction.NONE;
+      long counts = alone ? 0 : countTargets(run, op.reduction(), op.targets());
+      long partials =
+          alone || op.reduction() == Reduction.NONE
+              ? 0
+              : run.scratch(variant.blocks(rows, classes) * Double.BYTES);
+      launchRows(
+          run,
+          rows,
+          classes,
+          logits,
+          op.targets(),
+          0,
+          op.reduction(),
+          op.labelSmoothing(),
+          op.scale(),
+          counts,
+          loss,
+          partials,
+          dLogits);
+      if (partials != 0) {
+        sum(
+            run,
+            variant.blocks(rows, classes),
+            partials,
+            counted(op.reduction(), op.targets()),
+            counts,
+            loss);
+      }
+    }
+  }
+
+  /** Rows that count, or -1 where only the device can tell. */
+  private static long counted(Reduction reduction, IntTensor targets) {
+    if (reduction != Reduction.MEAN) {
+      return 1;
+    }
+    return targets.exempt() == 0 ? targets.size() : COUNTED_ELSEWHERE;
+  }
+
+  /** A label that never occurs stands for none to ignore. */
+  private static int ignored(IntTensor targets) {
+    return targets.exempt() == 0 ? Integer.MIN_VALUE : targets.exempt();
+  }
+
+  /** Where the number of rows that count will be; 0 where it is known or not needed. */
+  long countTargets(StreamRun run, Reduction reduction, IntTensor targets) {
+    if (counted(reduction, targets) != COUNTED_ELSEWHERE) {
+      return 0;
+    }
+    long parts =
+        Math.max(
+            1, Math.min(MOST_COUNTS, (targets.size() + ROWS_OF_A_COUNT - 1) / ROWS_OF_A_COUNT));
+    long counts = run.scratch((parts + 1) * Long.BYTES);
+    run.kernel(kernel("count_targets_i32"))
+        .i64(targets.size())
+        .array(targets)
+        .i32(ignored(targets))
+        .address(counts)
+        .launch(parts, THREADS);
+    if (parts == 1) {
+      return counts;
+    }
+    long total = counts + parts * Long.BYTES;
+    run.kernel(kernel("add_counts_i64"))
+        .i64(parts)
+        .address(counts)
+        .address(total)
+        .launch(1, THREADS);
+    return total;
+  }
+
+  private Kernel kernel(String name) {
+    return context.module("cross_entropy").kernel(name);
+  }
+
+  /**
+   * Losses and gradients of rows at addresses, as part of another operation.
+   *
+   * @param first the row of {@code targets} that is the first of these
+   * @param counts from {@link #countTargets}
+   * @param loss of each row under NONE; of all, where {@code partials} is 0
+   * @param partials takes a double for each block of {@link RowVariant}
+   * @param dLogits 0 where not wanted
+   */
+  void launchRows(
+      StreamRun run,
+      long rows,
+      long classes,
+      long logits,
+      IntTensor targets,
+      long first,
+      Reduction reduction,
+      float smoothing,
+      float scale,
+      long counts,
+      long loss,
+      long partials,
+      long dLogits) {
+    RowVariant variant = RowVariant.of(classes, logits, dLogits);
+    int threads = variant.threads(classes);
+    run.kernel(this.rows.get(variant))
+        .i64(rows)
+        .i64(classes)
+        .address(logits)
+        .address(StreamRun.at(targets) + first * Integer.BYTES)
+        .i32(ignored(targets))
+        .f32(smoothing)
+        .f32(scale)
+        .i64(counted(reduction, targets))
+        .address(counts)
+        .i32(reduction == Reduction.NONE ? 1 : 0)
+        .address(loss)
+        .address(partials)
+        .address(dLogits);
+    run.launch(variant.blocks(rows, classes), 1, 1, threads, variant.sharedBytes(classes, threads));
+  }
+
+  /** The loss of all rows, from the partial sums of blocks. */
+  void sum(StreamRun run, long size, long partials, long counted, long counts, long loss) {
+    run.kernel(kernel("cross_entropy_sum_f32"))
+        .i64(size)
+        .address(partials)
+        .i64(counted)
+        .address(counts)
+        .address(loss)
+        .launch(1, THREADS);
   }
 }

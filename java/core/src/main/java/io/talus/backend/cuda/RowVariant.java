@@ -4,38 +4,50 @@ import java.util.Locale;
 
 /**
  * A way to share the rows of a matrix among threads, and how it is launched; the table at the top
- * of {@code kernels/src/softmax.cu} says what each is. Width and alignment alone decide, so that
- * bits depend on nothing else.
+ * of {@code kernels/src/softmax.cu} says what each is. Width and alignment alone decide, and the
+ * bits are the same for every alignment.
  */
 enum RowVariant {
   NARROW(32, 0),
   WARP_4(Places.WARP, 4),
+  WARP_4_QUADS(Places.WARP, 4),
   WARP_4_ALIGNED(Places.WARP, 4),
   WARP_8(Places.WARP, 8),
+  WARP_8_QUADS(Places.WARP, 8),
   WARP_8_ALIGNED(Places.WARP, 8),
   WARP_16(Places.WARP, 16),
+  WARP_16_QUADS(Places.WARP, 16),
   WARP_16_ALIGNED(Places.WARP, 16),
-  BLOCK_16(Places.MOST_THREADS, 16),
+  BLOCK_16(Places.FEWER_THREADS, 16),
+  BLOCK_16_QUADS(Places.MOST_THREADS, 16),
   BLOCK_16_ALIGNED(Places.MOST_THREADS, 16),
+  BLOCK_32_QUADS(Places.MOST_THREADS, 32),
   BLOCK_32_ALIGNED(Places.MOST_THREADS, 32),
   WIDE(0, 0),
+  WIDE_QUADS(0, 0),
   WIDE_ALIGNED(0, 0);
+
+  private enum Layout {
+    SINGLES,
+    QUADS,
+    ALIGNED
+  }
 
   private static final class Places {
     static final int WARP = 32;
     static final int MOST_THREADS = 1024;
+    static final int FEWER_THREADS = 768;
   }
 
   private static final int THREADS = 128;
   private static final int WIDE_THREADS = 512;
-  private static final int SECTOR_FLOATS = 8;
   private static final int VECTOR_FLOATS = 4;
   private static final int VECTOR_BYTES = 16;
   private static final RowVariant[] ALL = values();
 
   private final int sharing;
   private final int elements;
-  private final boolean aligned;
+  private final Layout layout;
 
   /**
    * @param sharing threads that can share a row; for {@link #NARROW}, its widest row
@@ -44,7 +56,10 @@ enum RowVariant {
   RowVariant(int sharing, int elements) {
     this.sharing = sharing;
     this.elements = elements;
-    this.aligned = name().endsWith("ALIGNED");
+    layout =
+        name().endsWith("_ALIGNED")
+            ? Layout.ALIGNED
+            : name().endsWith("_QUADS") ? Layout.QUADS : Layout.SINGLES;
   }
 
   /**
@@ -54,24 +69,22 @@ enum RowVariant {
     if (columns <= NARROW.sharing) {
       return NARROW;
     }
-    boolean aligned = columns % VECTOR_FLOATS == 0 && (address | other) % VECTOR_BYTES == 0;
-    for (int i = WARP_4.ordinal(); i < WIDE.ordinal(); i++) {
+    Layout layout =
+        columns % VECTOR_FLOATS != 0
+            ? Layout.SINGLES
+            : (address | other) % VECTOR_BYTES == 0 ? Layout.ALIGNED : Layout.QUADS;
+    for (int i = WARP_4.ordinal(); i < ALL.length; i++) {
       RowVariant variant = ALL[i];
-      if (variant.aligned == aligned
-          && variant.places(columns) <= (long) variant.sharing * variant.elements) {
+      if (variant.layout == layout
+          && (variant.isWide() || columns <= (long) variant.sharing * variant.elements)) {
         return variant;
       }
     }
-    return aligned ? WIDE_ALIGNED : WIDE;
-  }
-
-  /** A row that begins anywhere is held from the start of its sector on. */
-  private long places(long columns) {
-    return aligned ? columns : columns + SECTOR_FLOATS - 1;
+    throw new IllegalStateException("no variant for " + columns + " columns");
   }
 
   private boolean isOfBlocks() {
-    return sharing == Places.MOST_THREADS;
+    return sharing >= Places.FEWER_THREADS;
   }
 
   private boolean isWide() {
@@ -81,7 +94,7 @@ enum RowVariant {
   /** Of a block. */
   int threads(long columns) {
     if (isOfBlocks()) {
-      return (int) ceilDiv(places(columns), elements * Places.WARP) * Places.WARP;
+      return (int) ceilDiv(columns, elements * Places.WARP) * Places.WARP;
     }
     return isWide() ? WIDE_THREADS : THREADS;
   }
