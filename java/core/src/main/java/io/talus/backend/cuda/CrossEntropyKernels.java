@@ -63,7 +63,7 @@ final class CrossEntropyKernels {
   }
 
   /** Rows that count, or -1 where only the device can tell. */
-  private static long counted(Reduction reduction, IntTensor targets) {
+  static long counted(Reduction reduction, IntTensor targets) {
     if (reduction != Reduction.MEAN) {
       return 1;
     }

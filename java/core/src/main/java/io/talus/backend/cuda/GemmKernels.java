@@ -67,7 +67,8 @@ final class GemmKernels {
     multiply(run, product);
   }
 
-  private static void multiply(StreamRun run, GemmProduct p) {
+  /** The product, as part of another operation. */
+  static void multiply(StreamRun run, GemmProduct p) {
     if (p.m == 0 || p.n == 0) {
       return;
     }

@@ -17,6 +17,8 @@ final class Scratch {
   private final List<CudaAllocator.Block> blocks = new ArrayList<>();
   private int current;
   private long used;
+  private int keptBlocks;
+  private long keptBytes;
 
   Scratch(CudaStream stream, CudaAllocator allocator) {
     this.stream = stream;
@@ -46,9 +48,22 @@ final class Scratch {
     return address;
   }
 
+  /** What has been taken so far stays taken at {@link #release}. */
+  void keep() {
+    keptBlocks = current;
+    keptBytes = used;
+  }
+
+  /** What was taken since {@link #keep} may be taken again, for what the device does later. */
+  void release() {
+    current = keptBlocks;
+    used = keptBytes;
+  }
+
   void reset() {
     current = 0;
     used = 0;
+    keep();
   }
 
   void close() {

@@ -98,6 +98,16 @@ final class StreamRun implements AutoCloseable {
     return stream.scratch().take(bytes, op);
   }
 
+  /** Lets {@link #releaseScratch} spare what has been taken so far. */
+  void keepScratch() {
+    stream.scratch().keep();
+  }
+
+  /** Scratch memory taken since {@link #keepScratch} may be used by the launches to come. */
+  void releaseScratch() {
+    stream.scratch().release();
+  }
+
   /** Begins a launch. */
   StreamRun kernel(Kernel next) {
     kernel = next;
