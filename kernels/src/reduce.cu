@@ -1,7 +1,7 @@
 // Sums, extremes and their places, of each row (all elements are one row) and of each column.
 //
 // The order of every combination depends on the shape alone. `divisor` is what a sum is divided by:
-// 1, or the number of elements for their mean. Rows:
+// the number of elements for their mean, else 1. Rows:
 //   narrow_rows  1 to 32 columns; a thread owns a row, staged through shared memory
 //   warp_rows    a warp owns a row
 //   long_rows    a block owns `span` columns of a row; where a row has several `parts`, their keys
@@ -141,10 +141,13 @@ __device__ __forceinline__ void combine_parts(i64 rows, int parts, float divisor
 }
 
 template <typename Reducer>
-__device__ __forceinline__ void narrow_columns(i64 rows, int columns, int parts, i64 span,
-                                               float divisor, const float* x, float* y) {
+__device__ __forceinline__ void narrow_columns(i64 rows, int columns, i64 span, float divisor,
+                                               const float* x, float* y) {
   __shared__ float keys[kThreads];
-  int thread = threadIdx.x, groups = kThreads / columns, active = groups * columns;
+  // Whole sectors a step, where several rows fit: with `span` a multiple of 8 too, all are whole.
+  int groups = kThreads / columns, thread = threadIdx.x;
+  groups -= groups > 8 ? groups % 8 : 0;
+  int active = groups * columns;
   i64 from = blockIdx.x * span, to = from + span < rows ? from + span : rows;
   Reducer reducer;
   if (thread < active) {
@@ -166,16 +169,14 @@ __device__ __forceinline__ void narrow_columns(i64 rows, int columns, int parts,
     for (int group = 1; group < groups; group++) {
       reducer.absorb(keys[thread + group * columns]);
     }
-    y[blockIdx.x * static_cast<i64>(columns) + thread] =
-        parts == 1 ? Reducer::result(reducer.key(), divisor) : reducer.key();
+    y[blockIdx.x * static_cast<i64>(columns) + thread] = Reducer::result(reducer.key(), divisor);
   }
 }
 
 // A tile's columns over rows from .. to; row_lanes warps, 1 or 8, share them, and meet at the end.
 template <typename Reducer, typename At>
 __device__ __forceinline__ void tile_columns(i64 from, i64 to, i64 columns, i64 tile, int row_lanes,
-                                             bool last, float divisor, const float* x, float* y,
-                                             At at) {
+                                             float divisor, const float* x, float* y, At at) {
   __shared__ float keys[kWarps][kWarp * At::kSize];
   int warp = threadIdx.x / kWarp, lane = threadIdx.x % kWarp;
   i64 c = ((tile * kWarps + warp) / row_lanes * kWarp + lane) * At::kSize;
@@ -207,27 +208,28 @@ __device__ __forceinline__ void tile_columns(i64 from, i64 to, i64 columns, i64 
   if (c >= columns || warp % row_lanes > 0) {
     return;
   }
+  Pack<At::kSize> results;
 #pragma unroll
   for (int k = 0; k < At::kSize; k++) {
     for (int other = 1; other < row_lanes; other++) {
       reducers[k].absorb(keys[other][k * kWarp + lane]);
     }
-    y[c + k] = last ? Reducer::result(reducers[k].key(), divisor) : reducers[k].key();
+    results.value[k] = Reducer::result(reducers[k].key(), divisor);
   }
+  at.store(y + c, results);
 }
 
 template <typename Reducer>
 __device__ __forceinline__ void wide_columns(i64 rows, i64 columns, int aligned, int row_lanes,
-                                             int tiles, int parts, i64 span, float divisor,
-                                             const float* x, float* y) {
+                                             int tiles, i64 span, float divisor, const float* x,
+                                             float* y) {
   int part = blockIdx.x / tiles, tile = blockIdx.x % tiles;
   i64 from = part * span, to = from + span < rows ? from + span : rows;
   float* own = y + part * columns;
   if (aligned) {
-    tile_columns<Reducer>(from, to, columns, tile, row_lanes, parts == 1, divisor, x, own, Quad{});
+    tile_columns<Reducer>(from, to, columns, tile, row_lanes, divisor, x, own, Quad{});
   } else {
-    tile_columns<Reducer>(from, to, columns, tile, row_lanes, parts == 1, divisor, x, own,
-                          Single{});
+    tile_columns<Reducer>(from, to, columns, tile, row_lanes, divisor, x, own, Single{});
   }
 }
 
@@ -262,17 +264,17 @@ __device__ __forceinline__ void wide_columns(i64 rows, i64 columns, int aligned,
 
 // Launch: 256 threads; narrow_columns parts blocks, columns tiles x parts blocks. y has a row for
 // each part. `row_lanes`: warps that share the rows of a tile, 1 or 8; a tile is then
-// 32 x 8 / row_lanes columns, four times as many where `aligned`.
-#define TALUS_COLUMNS(suffix, Reducer)                                                             \
-  extern "C" __global__ void __launch_bounds__(kThreads)                                           \
-      reduce_f32_narrow_columns##suffix(i64 rows, int columns, int parts, i64 span, float divisor, \
-                                        const float* __restrict__ x, float* __restrict__ y) {      \
-    narrow_columns<Reducer>(rows, columns, parts, span, divisor, x, y);                            \
-  }                                                                                                \
-  extern "C" __global__ void __launch_bounds__(kThreads) reduce_f32_columns##suffix(               \
-      i64 rows, i64 columns, int aligned, int row_lanes, int tiles, int parts, i64 span,           \
-      float divisor, const float* __restrict__ x, float* __restrict__ y) {                         \
-    wide_columns<Reducer>(rows, columns, aligned, row_lanes, tiles, parts, span, divisor, x, y);   \
+// 32 x 8 / row_lanes columns, four times as many where `aligned`, which y is then too.
+#define TALUS_COLUMNS(suffix, Reducer)                                                        \
+  extern "C" __global__ void __launch_bounds__(kThreads)                                      \
+      reduce_f32_narrow_columns##suffix(i64 rows, int columns, i64 span, float divisor,       \
+                                        const float* __restrict__ x, float* __restrict__ y) { \
+    narrow_columns<Reducer>(rows, columns, span, divisor, x, y);                              \
+  }                                                                                           \
+  extern "C" __global__ void __launch_bounds__(kThreads) reduce_f32_columns##suffix(          \
+      i64 rows, i64 columns, int aligned, int row_lanes, int tiles, i64 span, float divisor,  \
+      const float* __restrict__ x, float* __restrict__ y) {                                   \
+    wide_columns<Reducer>(rows, columns, aligned, row_lanes, tiles, span, divisor, x, y);     \
   }
 
 TALUS_ROWS(reduce_f32, _sum, SumReducer<false>)

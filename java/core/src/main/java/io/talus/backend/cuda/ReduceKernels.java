@@ -149,10 +149,11 @@ final class ReduceKernels {
     long partRows = narrow ? divideUp(PART_ELEMENTS, columns) : PART_ROWS;
     long tiles = narrow ? 1 : divideUp(columns, NARROW_COLUMNS);
     long wanted = Math.min(divideUp(rows, partRows), Math.max(1, BLOCKS / tiles));
-    long span = divideUp(rows, Math.max(1, wanted));
+    // A multiple of 8, so that each part begins at a whole sector.
+    long span = divideUp(divideUp(rows, Math.max(1, wanted)), 8) * 8;
     int parts = rows == 0 ? 1 : (int) divideUp(rows, span);
     long partial = parts == 1 ? y : run.scratch(parts * columns * Float.BYTES);
-    columnParts(run, names, rows, columns, parts, span, divisor, x, partial);
+    columnParts(run, names, rows, columns, parts, span, parts == 1 ? divisor : 1, x, partial);
     if (parts > 1) {
       // The parts of squares are summed.
       boolean squares = op.function() == ReduceFunction.SUM_OF_SQUARES;
@@ -173,10 +174,10 @@ final class ReduceKernels {
       long y) {
     if (columns <= NARROW_COLUMNS) {
       run.kernel(kernel(names.narrowColumns)).i64(rows).i32((int) columns);
-      run.i32(parts).i64(span).f32(divisor).address(x).address(y).launch(parts, THREADS);
+      run.i64(span).f32(divisor).address(x).address(y).launch(parts, THREADS);
       return;
     }
-    int aligned = x % 16 == 0 && columns % 4 == 0 ? 1 : 0;
+    int aligned = (x | y) % 16 == 0 && columns % 4 == 0 ? 1 : 0;
     int rowLanes = rows < FEW_ROWS ? 1 : WARPS;
     int tile = THREADS / rowLanes * (aligned == 1 ? 4 : 1);
     int tiles = (int) divideUp(columns, tile);
@@ -186,7 +187,6 @@ final class ReduceKernels {
         .i32(aligned)
         .i32(rowLanes)
         .i32(tiles)
-        .i32(parts)
         .i64(span)
         .f32(divisor)
         .address(x)
