@@ -22,7 +22,7 @@ import java.util.List;
  * @param sample bits of elements at equal distances
  */
 record Bits(int operand, boolean isFloat, int size, String hash, int[] sample) {
-  private static final int SAMPLES = 64;
+  private static final int SAMPLES = 16;
   private static final int HASH_BYTES = 8;
 
   /** What one run of a work changes; its answer is checked as well. */

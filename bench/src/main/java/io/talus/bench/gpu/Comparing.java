@@ -38,18 +38,19 @@ public final class Comparing {
 
   private static void write(Device device, Path file, Records records) throws IOException {
     List<String> lines = new ArrayList<>();
-    String level = Golden.level(device);
+    Golden.Setting setting = Golden.Setting.of(device);
     for (Case one : Plan.compared()) {
       List<Bits> results = run(device, one, records);
       if (results != null) {
-        results.forEach(bits -> lines.add(Golden.line(level, one, bits)));
+        results.forEach(bits -> lines.add(Golden.line(setting, one, bits)));
       }
     }
-    Golden.write(file, level, lines);
+    Golden.write(file, setting, lines);
   }
 
   private static void compare(Device device, Records records) throws IOException {
     Golden golden = Golden.load(device);
+    records.add("golden", golden.setting(), Golden.Setting.of(device));
     for (Case one : Plan.compared()) {
       List<Bits> results = run(device, one, records);
       if (results != null) {

@@ -161,6 +161,16 @@ final class GpuReport {
             + " approximate instructions need not, so results through them may differ in the last"
             + " places; those of plain arithmetic should not.");
     text.add("");
+    String[] golden = findings.first("golden");
+    if (golden != null && !golden[1].equals(golden[2])) {
+      text.add(
+          "The golden file has no results for this device's kernels and multiprocessors ("
+              + golden[2]
+              + "); the nearest are compared ("
+              + golden[1]
+              + "), so products and column sums may be split differently.");
+      text.add("");
+    }
     row("work", "shape", "bits", "largest distance sampled", "elements that differ");
     row("---", "---", "---", "---", "---");
     for (String[] fields : findings.of("bits")) {

@@ -71,9 +71,10 @@ class GpuCheckTest {
 
   @Test
   void aGoldenLineIsReadAsItWasWritten() {
+    Golden.Setting setting = new Golden.Setting("sm_80", 108);
     Bits bits = new Bits(2, true, 2, "0123456789abcdef", new int[] {-1, 7});
-    String[] fields = Golden.line("sm_80", new Case("", "softmax", "a-1x2"), bits).split("\t", -1);
-    assertEquals("sm_80", fields[0]);
+    String[] fields = Golden.line(setting, new Case("", "softmax", "a-1x2"), bits).split("\t", -1);
+    assertEquals(setting, Golden.Setting.parse(fields[0]));
     Bits again = Bits.parse(fields, 3);
     assertEquals(bits.text(), again.text());
   }
