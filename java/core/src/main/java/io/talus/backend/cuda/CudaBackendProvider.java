@@ -90,9 +90,8 @@ public final class CudaBackendProvider implements BackendProvider {
   private static void requireWanted(String software) {
     if ((software == null || software.isBlank()) && !Boolean.getBoolean("talus.cuda.preview")) {
       throw new BackendUnavailableException(
-          "the CUDA backend is not complete yet: softmax cross-entropy and linear cross-entropy"
-              + " have no kernels, so nothing can be trained on it; -Dtalus.cuda.preview=true uses"
-              + " the rest");
+          "the CUDA backend is not complete yet: similarity has no kernels;"
+              + " -Dtalus.cuda.preview=true uses the rest");
     }
   }
 
