@@ -79,6 +79,7 @@ class OperandCopy {
 
   // Stores what was loaded.
   __device__ __forceinline__ void finish(float* to) {
+    const float* const next = from_;
     float* target = to + target_;
     each(kSlab, [&](int i, int offset, const float*, bool, int width) {
       if (width == 4) {
@@ -88,6 +89,7 @@ class OperandCopy {
         target[offset] = held_[i];
       }
     });
+    from_ = next;  // only loading moves on
   }
 #endif
 
@@ -157,7 +159,8 @@ class OperandCopy {
   int rest_;    // of d, from the thread's first on
   int target_;  // of the thread's first copy
 #ifndef TALUS_ASYNC_COPY
-  float held_[kSlab * kSize > kThreads ? kSlab* kSize / kThreads : 4];
+  static constexpr int kShare = kSlab * kSize / kThreads;
+  float held_[kShare < 4 ? 4 : kShare];
 #endif
 };
 
