@@ -1,10 +1,8 @@
 package io.talus.backend.cpu;
 
-import io.talus.backend.Backend;
-import io.talus.backend.MemoryStatistics;
+import io.talus.backend.HostBackend;
 import io.talus.backend.Stream;
 import io.talus.op.*;
-import io.talus.op.Recording;
 import io.talus.tensor.DeviceArray;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.HostMemory;
@@ -17,7 +15,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Hands each op to its C++ kernel. Calls return when the work is done. */
-final class CpuBackend implements Backend {
+final class CpuBackend implements HostBackend {
   static final String NAME = "cpu";
 
   private static final long FMA_NANOS = 10_000_000;
@@ -45,28 +43,8 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public boolean isEmulated() {
-    return false;
-  }
-
-  @Override
   public MemoryLedger ledger() {
     return ledger;
-  }
-
-  @Override
-  public MemoryStatistics memory() {
-    return MemoryStatistics.ofHost(ledger);
-  }
-
-  @Override
-  public Stream openStream() {
-    return Stream.IN_ORDER;
-  }
-
-  @Override
-  public Recording record(Stream stream, Runnable work) {
-    return Recording.of(work);
   }
 
   @Override
@@ -104,18 +82,6 @@ final class CpuBackend implements Backend {
     public int sizeof() {
       return 1;
     }
-  }
-
-  @Override
-  public void synchronize() {
-    // Every call has done its work when it returns.
-  }
-
-  @Override
-  public long measureNanos(Stream stream, Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return System.nanoTime() - start;
   }
 
   @Override

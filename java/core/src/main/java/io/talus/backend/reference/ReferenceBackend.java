@@ -1,7 +1,6 @@
 package io.talus.backend.reference;
 
-import io.talus.backend.Backend;
-import io.talus.backend.MemoryStatistics;
+import io.talus.backend.HostBackend;
 import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
@@ -17,7 +16,6 @@ import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
-import io.talus.op.Recording;
 import io.talus.op.Reduce;
 import io.talus.op.Sgd;
 import io.talus.op.Similarity;
@@ -35,7 +33,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Plain loops, double accumulation, one rounding at the end. */
-final class ReferenceBackend implements Backend {
+final class ReferenceBackend implements HostBackend {
   static final String NAME = "java";
 
   private final MemoryLedger ledger = new MemoryLedger(NAME);
@@ -56,28 +54,8 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public boolean isEmulated() {
-    return false;
-  }
-
-  @Override
   public MemoryLedger ledger() {
     return ledger;
-  }
-
-  @Override
-  public MemoryStatistics memory() {
-    return MemoryStatistics.ofHost(ledger);
-  }
-
-  @Override
-  public Stream openStream() {
-    return Stream.IN_ORDER;
-  }
-
-  @Override
-  public Recording record(Stream stream, Runnable work) {
-    return Recording.of(work);
   }
 
   @Override
@@ -101,18 +79,6 @@ final class ReferenceBackend implements Backend {
           tooMuch);
     }
     return new HostMemory(ledger, bytes, label, 0, chunks, () -> {});
-  }
-
-  @Override
-  public void synchronize() {
-    // Every call has done its work when it returns.
-  }
-
-  @Override
-  public long measureNanos(Stream stream, Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return System.nanoTime() - start;
   }
 
   @Override

@@ -1,0 +1,40 @@
+package io.talus.backend;
+
+import io.talus.op.Recording;
+
+/**
+ * A backend that works in the machine's own memory and has done an operation when its call returns.
+ */
+public interface HostBackend extends Backend {
+  @Override
+  default boolean isEmulated() {
+    return false;
+  }
+
+  @Override
+  default MemoryStatistics memory() {
+    return MemoryStatistics.ofHost(ledger());
+  }
+
+  @Override
+  default Stream openStream() {
+    return Stream.IN_ORDER;
+  }
+
+  @Override
+  default Recording record(Stream stream, Runnable work) {
+    return Recording.of(work);
+  }
+
+  @Override
+  default void synchronize() {
+    // Every call has done its work when it returns.
+  }
+
+  @Override
+  default long measureNanos(Stream stream, Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return System.nanoTime() - start;
+  }
+}
