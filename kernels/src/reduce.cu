@@ -83,7 +83,7 @@ __device__ __forceinline__ void warp_rows(i64 rows, i64 columns, int aligned, fl
   } else {
     take_row(reducer, x + row * columns, 0, columns, lane, kWarp, Single{});
   }
-  typename Reducer::Key key = combine_lanes<Reducer>(reducer.key());
+  typename Reducer::Key key = warp_all<Reducer>(reducer.key());
   if (lane == 0) {
     y[row] = Reducer::result(key, divisor);
   }
@@ -103,7 +103,7 @@ __device__ __forceinline__ void long_rows(i64 columns, int aligned, int parts, i
   } else {
     take_row(reducer, x + row * columns, from, to, threadIdx.x, kThreads, Single{});
   }
-  typename Reducer::Key key = combine_lanes<Reducer>(reducer.key());
+  typename Reducer::Key key = warp_all<Reducer>(reducer.key());
   if (threadIdx.x % kWarp == 0) {
     keys[threadIdx.x / kWarp] = key;
   }
@@ -134,7 +134,7 @@ __device__ __forceinline__ void combine_parts(i64 rows, int parts, float divisor
   for (int part = lane; part < parts; part += kWarp) {
     reducer.absorb(partial[row * parts + part]);
   }
-  typename Reducer::Key key = combine_lanes<Reducer>(reducer.key());
+  typename Reducer::Key key = warp_all<Reducer>(reducer.key());
   if (lane == 0) {
     y[row] = Reducer::result(key, divisor);
   }

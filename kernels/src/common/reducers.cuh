@@ -79,14 +79,4 @@ struct ArgMaxReducer {
   }
 };
 
-// The keys of all lanes combined, in every lane.
-template <typename Reducer>
-__device__ __forceinline__ typename Reducer::Key combine_lanes(typename Reducer::Key key) {
-#pragma unroll
-  for (int distance = kWarp / 2; distance > 0; distance /= 2) {
-    key = Reducer::combine(key, __shfl_xor_sync(kAllLanes, key, distance));
-  }
-  return key;
-}
-
 }  // namespace talus

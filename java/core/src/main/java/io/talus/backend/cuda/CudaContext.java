@@ -67,11 +67,6 @@ final class CudaContext {
     return name;
   }
 
-  /** As in {@code NVIDIA A100-SXM4-80GB}. */
-  String model() {
-    return model;
-  }
-
   /** Compute capability, as in 86. */
   int capability() {
     return capability;

@@ -23,8 +23,8 @@ final class ElementLoop {
     return columns % PACK == 0 ? quads(size, addresses) : 0;
   }
 
-  /** Blocks for packs and the elements after them. */
-  static long blocks(CudaContext context, long size, long quads) {
-    return context.blocks(Math.max(quads, size - PACK * quads), THREADS);
+  /** Launches the kernel that {@code run} has begun over packs and the elements after them. */
+  static void launch(StreamRun run, long size, long quads) {
+    run.launch(run.context().blocks(Math.max(quads, size - PACK * quads), THREADS), THREADS);
   }
 }

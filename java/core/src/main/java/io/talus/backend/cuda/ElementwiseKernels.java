@@ -12,6 +12,7 @@ import java.util.Locale;
 
 /** Launches {@code kernels/src/elementwise.cu}. */
 final class ElementwiseKernels {
+  private static final String FAMILY = "elementwise";
   private static final String[] UNARY =
       Arrays.stream(UnaryFunction.values())
           .map(function -> "unary_f32_" + function.name().toLowerCase(Locale.ROOT))
@@ -24,20 +25,24 @@ final class ElementwiseKernels {
   }
 
   private Kernel kernel(String name) {
-    return context.module("elementwise").kernel(name);
-  }
-
-  private void launch(StreamRun run, long size, long quads) {
-    run.launch(ElementLoop.blocks(context, size, quads), ElementLoop.THREADS);
+    return context.module(FAMILY).kernel(name);
   }
 
   void fill(Fill op) {
-    long size = op.y().size();
     try (StreamRun run = StreamRun.begin(op, op.y())) {
-      long quads = ElementLoop.quads(size, StreamRun.at(op.y()));
-      run.kernel(kernel("fill_f32")).i64(size).i64(quads).f32(op.value()).array(op.y());
-      launch(run, size, quads);
+      fill(run, StreamRun.at(op.y()), op.y().size(), op.value());
     }
+  }
+
+  /** {@code size} elements from an address on, as part of another operation. */
+  static void fill(StreamRun run, long y, long size, float value) {
+    long quads = ElementLoop.quads(size, y);
+    run.kernel(run.context().module(FAMILY).kernel("fill_f32"))
+        .i64(size)
+        .i64(quads)
+        .f32(value)
+        .address(y);
+    ElementLoop.launch(run, size, quads);
   }
 
   void copy(Copy op) {
@@ -45,7 +50,7 @@ final class ElementwiseKernels {
     try (StreamRun run = StreamRun.begin(op, op.y())) {
       long quads = ElementLoop.quads(size, StreamRun.at(op.x()) | StreamRun.at(op.y()));
       run.kernel(kernel("copy_f32")).i64(size).i64(quads).array(op.x()).array(op.y());
-      launch(run, size, quads);
+      ElementLoop.launch(run, size, quads);
     }
   }
 
@@ -55,7 +60,7 @@ final class ElementwiseKernels {
       long quads = ElementLoop.quads(size, StreamRun.at(op.x()) | StreamRun.at(op.y()));
       Kernel kernel = kernel(UNARY[op.function().ordinal()]);
       run.kernel(kernel).i64(size).i64(quads).array(op.x()).array(op.y());
-      launch(run, size, quads);
+      ElementLoop.launch(run, size, quads);
     }
   }
 
@@ -77,7 +82,7 @@ final class ElementwiseKernels {
         run.i64(columns);
       }
       run.i32(op.function().code()).array(op.a()).array(op.b()).array(op.y());
-      launch(run, size, quads);
+      ElementLoop.launch(run, size, quads);
     }
   }
 
@@ -101,7 +106,7 @@ final class ElementwiseKernels {
           .array(op.x())
           .f32(op.beta())
           .array(op.y());
-      launch(run, size, quads);
+      ElementLoop.launch(run, size, quads);
     }
   }
 }

@@ -40,34 +40,9 @@ final class GemmKernels {
   }
 
   /**
-   * {@code C = alpha op(A) op(B) + beta C} on addresses, as part of another operation. Strides are
-   * between rows as stored; beta = 0 does not read C, alpha = 0 or k = 0 neither A nor B.
+   * The product, as part of another operation; beta = 0 does not read C, alpha = 0 or k = 0 neither
+   * A nor B.
    */
-  static void multiply(
-      StreamRun run,
-      boolean transposeA,
-      boolean transposeB,
-      long m,
-      long n,
-      long k,
-      float alpha,
-      long a,
-      long strideA,
-      long b,
-      long strideB,
-      float beta,
-      long c,
-      long strideC) {
-    GemmProduct product =
-        run.product()
-            .shape(transposeA, transposeB, m, n, k)
-            .operands(alpha, a, strideA, b, strideB)
-            .result(beta, c, strideC)
-            .epilogue(0, Activation.IDENTITY.code(), 0);
-    multiply(run, product);
-  }
-
-  /** The product, as part of another operation. */
   static void multiply(StreamRun run, GemmProduct p) {
     if (p.m == 0 || p.n == 0) {
       return;
@@ -83,16 +58,8 @@ final class GemmKernels {
     Kernel kernel = shape.kernel(run.context(), p.layout());
     long tiles = shape.tiles(p.m, p.n);
     if (splits == 1) {
-      begin(run, kernel, p, split)
-          .f32(p.alpha)
-          .f32(p.beta)
-          .address(p.c)
-          .i64(p.strideC)
-          .address(p.bias)
-          .i32(p.activation)
-          .address(p.preActivation)
-          .i32(p.vectors())
-          .launch(tiles, shape.threads());
+      begin(run, kernel, p, split);
+      result(run, p, p.alpha).launch(tiles, shape.threads());
       return;
     }
     long sums = run.scratch(splits * p.m * p.n * Float.BYTES);
@@ -122,22 +89,27 @@ final class GemmKernels {
         .i64(p.m * p.n);
   }
 
-  /** Adds bare sums up, {@code splits} times m x n of them, and finishes the result. */
-  static void combine(StreamRun run, GemmProduct p, long splits, long sums) {
-    run.kernel(run.context().module("gemm_skinny").kernel("gemm_combine_f32"))
-        .i64(p.m)
-        .i64(p.n)
-        .i64(splits)
-        .i64(p.m * p.n)
-        .address(sums)
-        .f32(splits == 0 ? 0 : p.alpha)
+  /** The parameters with which every kernel that finishes a result ends. */
+  private static StreamRun result(StreamRun run, GemmProduct p, float alpha) {
+    return run.f32(alpha)
         .f32(p.beta)
         .address(p.c)
         .i64(p.strideC)
         .address(p.bias)
         .i32(p.activation)
         .address(p.preActivation)
-        .i32(p.vectors())
+        .i32(p.vectors());
+  }
+
+  /** Adds bare sums up, {@code splits} times m x n of them, and finishes the result. */
+  private static void combine(StreamRun run, GemmProduct p, long splits, long sums) {
+    run.kernel(run.context().module("gemm_skinny").kernel("gemm_combine_f32"))
+        .i64(p.m)
+        .i64(p.n)
+        .i64(splits)
+        .i64(p.m * p.n)
+        .address(sums);
+    result(run, p, splits == 0 ? 0 : p.alpha)
         .launch(run.context().blocks(p.m * ((p.n + 3) / 4), COMBINE_THREADS), COMBINE_THREADS);
   }
 }

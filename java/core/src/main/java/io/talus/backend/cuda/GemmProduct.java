@@ -1,5 +1,7 @@
 package io.talus.backend.cuda;
 
+import io.talus.op.Activation;
+
 /**
  * A matrix product between device addresses, being handed to a stream; one object for a stream,
  * used again for each product, so that a run allocates nothing. Strides are between rows as stored.
@@ -57,6 +59,10 @@ final class GemmProduct {
     activation = code;
     preActivation = addressOfPreActivation;
     return this;
+  }
+
+  GemmProduct withoutEpilogue() {
+    return epilogue(0, Activation.IDENTITY.code(), 0);
   }
 
   /** Which of the kernels of a shape: 2 for a transposed A plus 1 for a transposed B. */

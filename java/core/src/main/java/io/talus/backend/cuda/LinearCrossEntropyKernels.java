@@ -22,11 +22,9 @@ final class LinearCrossEntropyKernels {
   private static final long BLOCK_FLOATS = 16L << 20;
   private static final long TILE_ROWS = 128;
 
-  private final CudaContext context;
   private final CrossEntropyKernels losses;
 
   LinearCrossEntropyKernels(CudaContext context) {
-    this.context = context;
     losses = new CrossEntropyKernels(context);
   }
 
@@ -81,15 +79,9 @@ final class LinearCrossEntropyKernels {
     }
   }
 
-  private long ones(StreamRun run, long size) {
+  private static long ones(StreamRun run, long size) {
     long ones = run.scratch(size * Float.BYTES);
-    long quads = ElementLoop.quads(size, ones);
-    run.kernel(context.module("elementwise").kernel("fill_f32"))
-        .i64(size)
-        .i64(quads)
-        .f32(1)
-        .address(ones)
-        .launch(ElementLoop.blocks(context, size, quads), ElementLoop.THREADS);
+    ElementwiseKernels.fill(run, ones, size, 1);
     return ones;
   }
 
@@ -144,55 +136,31 @@ final class LinearCrossEntropyKernels {
       long dX = StreamRun.at(op.dX()) + first * inputs * Float.BYTES;
       GemmKernels.multiply(
           run,
-          false,
-          true,
-          count,
-          inputs,
-          classes,
-          1,
-          dLogits,
-          classes,
-          StreamRun.at(op.w()),
-          classes,
-          0,
-          dX,
-          inputs);
+          run.product()
+              .shape(false, true, count, inputs, classes)
+              .operands(1, dLogits, classes, StreamRun.at(op.w()), classes)
+              .result(0, dX, inputs)
+              .withoutEpilogue());
       run.releaseScratch();
     }
     if (op.dW() != null) {
       GemmKernels.multiply(
           run,
-          true,
-          false,
-          inputs,
-          classes,
-          count,
-          1,
-          rowsOfX(op, first),
-          inputs,
-          dLogits,
-          classes,
-          beta,
-          StreamRun.at(op.dW()),
-          classes);
+          run.product()
+              .shape(true, false, inputs, classes, count)
+              .operands(1, rowsOfX(op, first), inputs, dLogits, classes)
+              .result(beta, StreamRun.at(op.dW()), classes)
+              .withoutEpilogue());
       run.releaseScratch();
     }
     if (op.dBias() != null) {
       GemmKernels.multiply(
           run,
-          false,
-          false,
-          1,
-          classes,
-          count,
-          1,
-          ones,
-          count,
-          dLogits,
-          classes,
-          beta,
-          StreamRun.at(op.dBias()),
-          classes);
+          run.product()
+              .shape(false, false, 1, classes, count)
+              .operands(1, ones, count, dLogits, classes)
+              .result(beta, StreamRun.at(op.dBias()), classes)
+              .withoutEpilogue());
       run.releaseScratch();
     }
   }

@@ -15,10 +15,6 @@ final class OptimizerKernels {
     return context.module("optimizer").kernel(name);
   }
 
-  private void launch(StreamRun run, long size, long quads) {
-    run.launch(ElementLoop.blocks(context, size, quads), ElementLoop.THREADS);
-  }
-
   void sgd(Sgd op) {
     long size = op.weights().size();
     try (StreamRun run = StreamRun.begin(op, op.weights())) {
@@ -41,7 +37,7 @@ final class OptimizerKernels {
       if (!plain) {
         run.array(op.velocity()).f32(op.momentum());
       }
-      launch(run, size, quads);
+      ElementLoop.launch(run, size, quads);
     }
   }
 
@@ -71,7 +67,7 @@ final class OptimizerKernels {
           .f32(op.epsilon())
           .f32(op.l2())
           .f32(op.decay());
-      launch(run, size, quads);
+      ElementLoop.launch(run, size, quads);
     }
   }
 }

@@ -44,8 +44,8 @@ final class RearrangeKernels {
           .i64(columns)
           .array(op.table())
           .array(op.indices())
-          .array(op.y())
-          .launch(ElementLoop.blocks(context, size, quads), ElementLoop.THREADS);
+          .array(op.y());
+      ElementLoop.launch(run, size, quads);
     }
   }
 }

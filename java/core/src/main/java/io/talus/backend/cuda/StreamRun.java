@@ -78,14 +78,6 @@ final class StreamRun implements AutoCloseable {
     return stream.context();
   }
 
-  CudaStream stream() {
-    return stream;
-  }
-
-  Op op() {
-    return op;
-  }
-
   /** The matrix product being handed over. */
   GemmProduct product() {
     return product;
