@@ -8,13 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.talus.backend.BackendUnavailableException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.bytedeco.javacpp.Loader;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,23 +78,6 @@ class DevicesTest {
         program,
         "class Best { public static void main(String[] a) {"
             + " System.out.println(\"chosen \" + io.talus.Devices.best().name()); } }");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(options));
-    command.add("-cp");
-    command.add(
-        String.join(
-            System.getProperty("path.separator"),
-            Path.of(Devices.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-                .toString(),
-            Path.of(Loader.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-                .toString(),
-            System.getProperty("jdk.module.path", ""),
-            System.getProperty("java.class.path")));
-    command.add(program.toString());
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the process ends");
-    return output;
+    return ChildJvm.run(Map.of(), List.of(options), program.toString()).output();
   }
 }
