@@ -56,9 +56,9 @@ final class ActivationGradientKernels {
   private void withBias(StreamRun run, ActivationGradient op) {
     long rows = op.dY().rows();
     long columns = op.dY().columns();
-    long width = (columns + COLUMNS_OF_A_BLOCK - 1) / COLUMNS_OF_A_BLOCK;
+    long width = Ceil.div(columns, COLUMNS_OF_A_BLOCK);
     long rowsOfSlice = rowsOfSlice(rows, width);
-    long slices = (rows + rowsOfSlice - 1) / rowsOfSlice;
+    long slices = Ceil.div(rows, rowsOfSlice);
     long sums = run.scratch(slices * columns * Float.BYTES);
     run.kernel(kernel(NAMES_WITH_BIAS[op.activation().ordinal()]))
         .i64(rows)
@@ -82,6 +82,6 @@ final class ActivationGradientKernels {
   private long rowsOfSlice(long rows, long width) {
     long blocks = (long) context.multiprocessors() * BLOCKS_PER_MULTIPROCESSOR;
     long slices = Math.max(1, blocks / Math.max(1, width));
-    return Math.max(LEAST_ROWS, (rows + slices - 1) / slices);
+    return Math.max(LEAST_ROWS, Ceil.div(rows, slices));
   }
 }

@@ -80,9 +80,7 @@ final class CrossEntropyKernels {
     if (counted(reduction, targets) != COUNTED_ELSEWHERE) {
       return 0;
     }
-    long parts =
-        Math.max(
-            1, Math.min(MOST_COUNTS, (targets.size() + ROWS_OF_A_COUNT - 1) / ROWS_OF_A_COUNT));
+    long parts = Math.max(1, Math.min(MOST_COUNTS, Ceil.div(targets.size(), ROWS_OF_A_COUNT)));
     long counts = run.scratch((parts + 1) * Long.BYTES);
     run.kernel(kernel("count_targets_i32"))
         .i64(targets.size())

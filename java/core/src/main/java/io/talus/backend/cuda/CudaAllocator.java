@@ -204,6 +204,6 @@ final class CudaAllocator {
       return SMALLEST;
     }
     long step = Math.max(SMALLEST, Long.highestOneBit(bytes - 1) / 8);
-    return (bytes + step - 1) / step * step;
+    return Ceil.multiple(bytes, step);
   }
 }

@@ -63,7 +63,6 @@ public final class CudaBackendProvider implements BackendProvider {
     String software = System.getProperty("talus.cuda.software");
     JcudaLibrary.loadDriver(software == null || software.isBlank() ? null : software);
     requireDriver();
-    requireWanted(software);
     int[] count = new int[1];
     require(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
     List<String> passedOver = new ArrayList<>();
@@ -83,15 +82,6 @@ public final class CudaBackendProvider implements BackendProvider {
     if (found.get(0).isEmulated()) {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> found.forEach(CudaBackend::close), "talus-cuda-exit"));
-    }
-  }
-
-  /** Until every operation has its kernels, the backend is for those who ask for it. */
-  private static void requireWanted(String software) {
-    if ((software == null || software.isBlank()) && !Boolean.getBoolean("talus.cuda.preview")) {
-      throw new BackendUnavailableException(
-          "the CUDA backend is not complete yet: similarity has no kernels;"
-              + " -Dtalus.cuda.preview=true uses the rest");
     }
   }
 

@@ -83,7 +83,7 @@ final class CudaContext {
 
   /** Blocks for a loop over {@code elements} with the grid's stride: enough to fill the device. */
   long blocks(long elements, int threads) {
-    return Math.min((elements + threads - 1) / threads, (long) multiprocessors * BLOCKS_OF_A_LOOP);
+    return Math.min(Ceil.div(elements, threads), (long) multiprocessors * BLOCKS_OF_A_LOOP);
   }
 
   MemoryLedger ledger() {

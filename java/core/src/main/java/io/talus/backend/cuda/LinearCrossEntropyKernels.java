@@ -40,7 +40,7 @@ final class LinearCrossEntropyKernels {
       long most = rowsOfBlock(rows, classes);
       long logits = run.scratch(most * classes * Float.BYTES);
       RowVariant variant = RowVariant.of(classes, logits, logits);
-      long blocks = most == 0 ? 0 : (rows + most - 1) / most;
+      long blocks = most == 0 ? 0 : Ceil.div(rows, most);
       long partialsOfBlock = variant.blocks(most, classes);
       long partials = run.scratch(blocks * partialsOfBlock * Double.BYTES);
       long ones = op.dBias() == null ? 0 : ones(run, most);

@@ -26,8 +26,7 @@ final class RandomKernels {
   }
 
   private void launch(StreamRun run, long size) {
-    run.launch(
-        context.blocks((size + BLOCK - 1) / BLOCK, ElementLoop.THREADS), ElementLoop.THREADS);
+    run.launch(context.blocks(Ceil.div(size, BLOCK), ElementLoop.THREADS), ElementLoop.THREADS);
   }
 
   void randomUniform(RandomUniform op) {

@@ -20,7 +20,7 @@ final class RearrangeKernels {
   void transpose(TransposeMatrix op) {
     long rows = op.x().rows();
     long columns = op.x().columns();
-    int across = Math.toIntExact((columns + TILE - 1) / TILE);
+    int across = Math.toIntExact(Ceil.div(columns, TILE));
     try (StreamRun run = StreamRun.begin(op, op.y())) {
       run.kernel(kernel("transpose_f32"))
           .i64(rows)
@@ -28,7 +28,7 @@ final class RearrangeKernels {
           .i32(across)
           .array(op.x())
           .array(op.y())
-          .launch((rows + TILE - 1) / TILE * across, ElementLoop.THREADS);
+          .launch(Ceil.div(rows, TILE) * across, ElementLoop.THREADS);
     }
   }
 

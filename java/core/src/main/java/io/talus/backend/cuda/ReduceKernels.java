@@ -97,13 +97,13 @@ final class ReduceKernels {
     if (columns > 0 && columns <= NARROW_ROW) {
       int shared = THREADS * ((int) columns | 1) * Float.BYTES;
       run.kernel(kernel(names.narrowRows)).i64(rows).i32((int) columns).f32(divisor);
-      run.address(x).array(y).launch(divideUp(rows, THREADS), 1, 1, THREADS, shared);
+      run.address(x).array(y).launch(Ceil.div(rows, THREADS), 1, 1, THREADS, shared);
       return;
     }
     int aligned = x % 16 == 0 && (rows == 1 || columns % 4 == 0) ? 1 : 0;
     if (columns <= WARP_ROW) {
       run.kernel(kernel(names.warpRows)).i64(rows).i64(columns).i32(aligned).f32(divisor);
-      run.address(x).array(y).launch(divideUp(rows, WARPS), THREADS);
+      run.address(x).array(y).launch(Ceil.div(rows, WARPS), THREADS);
     } else if (rows > 0) {
       longRows(run, names, rows, columns, aligned, divisor, x, y);
     }
@@ -118,10 +118,10 @@ final class ReduceKernels {
       float divisor,
       long x,
       DeviceArray y) {
-    long segments = divideUp(columns, SEGMENT);
+    long segments = Ceil.div(columns, SEGMENT);
     long wanted = Math.min(segments, Math.max(1, BLOCKS / rows));
-    long span = divideUp(segments, wanted) * SEGMENT;
-    int parts = (int) divideUp(columns, span);
+    long span = Ceil.div(segments, wanted) * SEGMENT;
+    int parts = (int) Ceil.div(columns, span);
     long partial = parts == 1 ? 0 : run.scratch(rows * parts * names.keyBytes);
     run.kernel(kernel(names.longRows))
         .i64(columns)
@@ -135,7 +135,7 @@ final class ReduceKernels {
         .launch(rows * parts, THREADS);
     if (parts > 1) {
       run.kernel(kernel(names.parts)).i64(rows).i32(parts).f32(divisor);
-      run.address(partial).array(y).launch(divideUp(rows, WARPS), THREADS);
+      run.address(partial).array(y).launch(Ceil.div(rows, WARPS), THREADS);
     }
   }
 
@@ -146,12 +146,12 @@ final class ReduceKernels {
     Names names = REDUCE[op.function().ordinal()];
     long y = StreamRun.at(op.y());
     boolean narrow = columns <= NARROW_COLUMNS;
-    long partRows = narrow ? divideUp(PART_ELEMENTS, columns) : PART_ROWS;
-    long tiles = narrow ? 1 : divideUp(columns, NARROW_COLUMNS);
-    long wanted = Math.min(divideUp(rows, partRows), Math.max(1, BLOCKS / tiles));
+    long partRows = narrow ? Ceil.div(PART_ELEMENTS, columns) : PART_ROWS;
+    long tiles = narrow ? 1 : Ceil.div(columns, NARROW_COLUMNS);
+    long wanted = Math.min(Ceil.div(rows, partRows), Math.max(1, BLOCKS / tiles));
     // A multiple of 8, so that each part begins at a whole sector.
-    long span = divideUp(divideUp(rows, Math.max(1, wanted)), 8) * 8;
-    int parts = rows == 0 ? 1 : (int) divideUp(rows, span);
+    long span = Ceil.div(Ceil.div(rows, Math.max(1, wanted)), 8) * 8;
+    int parts = rows == 0 ? 1 : (int) Ceil.div(rows, span);
     long partial = parts == 1 ? y : run.scratch(parts * columns * Float.BYTES);
     columnParts(run, names, rows, columns, parts, span, parts == 1 ? divisor : 1, x, partial);
     if (parts > 1) {
@@ -180,7 +180,7 @@ final class ReduceKernels {
     int aligned = (x | y) % 16 == 0 && columns % 4 == 0 ? 1 : 0;
     int rowLanes = rows < FEW_ROWS ? 1 : WARPS;
     int tile = THREADS / rowLanes * (aligned == 1 ? 4 : 1);
-    int tiles = (int) divideUp(columns, tile);
+    int tiles = (int) Ceil.div(columns, tile);
     run.kernel(kernel(names.columns))
         .i64(rows)
         .i64(columns)
@@ -192,9 +192,5 @@ final class ReduceKernels {
         .address(x)
         .address(y)
         .launch((long) tiles * parts, THREADS);
-  }
-
-  private static long divideUp(long a, long b) {
-    return (a + b - 1) / b;
   }
 }

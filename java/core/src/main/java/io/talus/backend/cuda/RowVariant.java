@@ -94,7 +94,7 @@ enum RowVariant {
   /** Of a block. */
   int threads(long columns) {
     if (isOfBlocks()) {
-      return (int) ceilDiv(columns, elements * Places.WARP) * Places.WARP;
+      return (int) Ceil.div(columns, elements * Places.WARP) * Places.WARP;
     }
     return isWide() ? WIDE_THREADS : THREADS;
   }
@@ -104,9 +104,9 @@ enum RowVariant {
       return 0;
     }
     if (this == NARROW) {
-      return ceilDiv(rows, THREADS);
+      return Ceil.div(rows, THREADS);
     }
-    return isOfBlocks() || isWide() ? rows : ceilDiv(rows, THREADS / Places.WARP);
+    return isOfBlocks() || isWide() ? rows : Ceil.div(rows, THREADS / Places.WARP);
   }
 
   /** Dynamic shared memory of a block. */
@@ -117,9 +117,5 @@ enum RowVariant {
   /** As at the end of a kernel's name. */
   String suffix() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  private static long ceilDiv(long a, long b) {
-    return (a + b - 1) / b;
   }
 }

@@ -27,7 +27,7 @@ final class Scratch {
 
   /** Pieces taken by one operation are apart. */
   long take(long bytes, Object what) {
-    long size = Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    long size = Math.max(ALIGNMENT, Ceil.multiple(bytes, ALIGNMENT));
     while (current < blocks.size() && blocks.get(current).bytes() - used < size) {
       current++;
       used = 0;
