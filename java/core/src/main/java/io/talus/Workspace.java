@@ -74,9 +74,12 @@ public final class Workspace extends TensorFactory implements AutoCloseable {
   @Override
   public void close() {
     open = false;
-    while (!blocks.isEmpty()) {
-      blocks.pop().close();
+    try {
+      while (!blocks.isEmpty()) {
+        blocks.pop().close();
+      }
+    } finally {
+      stream.close();
     }
-    stream.close();
   }
 }

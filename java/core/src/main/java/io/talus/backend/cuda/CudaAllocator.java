@@ -2,8 +2,10 @@ package io.talus.backend.cuda;
 
 import io.talus.tensor.DeviceException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import jcuda.driver.CUresult;
@@ -89,17 +91,18 @@ final class CudaAllocator {
     return block;
   }
 
-  /** Takes a block back. Work that uses it may still be under way on its stream. */
+  /**
+   * Takes a block back. Work that uses it may still be under way on its stream. One that the driver
+   * does not take back now is kept and offered again by {@link #trim}.
+   */
   synchronized void give(Block block) {
     if (context.isLost()) {
       bytesHeld -= block.bytes;
       return;
     }
-    if (keeping) {
+    // The driver waits for the device before it frees.
+    if (keeping || free(block) != 0) {
       keep(block, block.stream);
-    } else {
-      // The driver waits for the device before it frees.
-      free(block);
     }
   }
 
@@ -114,15 +117,19 @@ final class CudaAllocator {
 
   /** Gives everything kept back to the driver. */
   synchronized void trim() {
-    for (TreeMap<Long, Deque<Block>> sizes : kept.values()) {
-      for (Deque<Block> blocks : sizes.values()) {
-        for (Block block : blocks) {
-          bytesKept -= block.bytes;
-          free(block);
-        }
+    List<Block> all = new ArrayList<>();
+    kept.values().forEach(sizes -> sizes.values().forEach(all::addAll));
+    kept.clear();
+    bytesKept = 0;
+    int failed = 0;
+    for (Block block : all) {
+      int status = free(block);
+      if (status != 0) {
+        failed = status;
+        keep(block, block.stream);
       }
     }
-    kept.clear();
+    context.check(failed, "cuMemFree", context.name());
   }
 
   private void keep(Block block, CudaStream stream) {
@@ -193,9 +200,14 @@ final class CudaAllocator {
     return free[0];
   }
 
-  private void free(Block block) {
-    bytesHeld -= block.bytes;
-    context.check(JCudaDriver.cuMemFree(block.pointer), "cuMemFree", context.name());
+  /** The driver's status. */
+  private int free(Block block) {
+    context.enterToFree();
+    int status = JCudaDriver.cuMemFree(block.pointer);
+    if (status == 0) {
+      bytesHeld -= block.bytes;
+    }
+    return status;
   }
 
   /** Up to the next of eight sizes between two powers of two. */

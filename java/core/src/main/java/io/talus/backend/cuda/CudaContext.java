@@ -108,6 +108,14 @@ final class CudaContext {
     check(JCudaDriver.cuCtxSetCurrent(handle), "cuCtxSetCurrent", name);
   }
 
+  /**
+   * {@link #enter} before something is freed, which is tried in any case: whether it could be is
+   * for its own calls to say.
+   */
+  void enterToFree() {
+    JCudaDriver.cuCtxSetCurrent(handle);
+  }
+
   /** Whether an error has ended the context: its memory is gone then. */
   boolean isLost() {
     return lost != null;

@@ -2,7 +2,6 @@ package io.talus.backend.cuda;
 
 import io.talus.tensor.Memory;
 import java.nio.Buffer;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
@@ -10,6 +9,30 @@ import jcuda.driver.JCudaDriver;
 
 /** A block of a GPU's memory. Copies go through the stream's page-locked staging memory. */
 final class CudaMemory extends Memory {
+  /** Moves {@code count} elements between the beginning of a half and a buffer's {@code at}. */
+  private interface Move<B extends Buffer> {
+    void move(Staging.Half half, B buffer, int at, int count);
+  }
+
+  /** How elements of one kind go in and out of staging memory: java.nio has no common put. */
+  private record Kind<B extends Buffer>(int bytes, Move<B> put, Move<B> get) {}
+
+  private static final Kind<FloatBuffer> FLOATS =
+      new Kind<>(
+          Float.BYTES,
+          (half, source, at, count) -> half.floats().put(0, source, at, count),
+          (half, target, at, count) -> target.put(at, half.floats(), 0, count));
+  private static final Kind<IntBuffer> INTS =
+      new Kind<>(
+          Integer.BYTES,
+          (half, source, at, count) -> half.ints().put(0, source, at, count),
+          (half, target, at, count) -> target.put(at, half.ints(), 0, count));
+  private static final Kind<LongBuffer> LONGS =
+      new Kind<>(
+          Long.BYTES,
+          (half, source, at, count) -> half.longs().put(0, source, at, count),
+          (half, target, at, count) -> target.put(at, half.longs(), 0, count));
+
   private final CudaAllocator allocator;
   private final CudaAllocator.Block block;
   private final CudaStream stream;
@@ -38,130 +61,83 @@ final class CudaMemory extends Memory {
 
   @Override
   protected void release() {
-    if (stream.context().isLost()) {
-      return;
-    }
-    stream.context().enter();
     allocator.give(block);
   }
 
-  /** How the elements of one kind of buffer go in and out of staging memory. */
-  private interface Piece {
-    void move(ByteBuffer staged, int from, int count);
-  }
-
-  private void uploadPieces(long offset, int count, int elementBytes, Piece put) {
-    int most = Staging.HALF_BYTES / elementBytes;
+  private <B extends Buffer> void upload(long offset, B source, Kind<B> kind) {
+    int most = Staging.HALF_BYTES / kind.bytes;
+    long to = offset * kind.bytes;
     stream.lock();
     try {
-      for (int from = 0; from < count; from += most) {
-        int now = Math.min(most, count - from);
+      int count;
+      for (int at = source.position(); at < source.limit(); at += count) {
+        count = Math.min(most, source.limit() - at);
         Staging.Half half = stream.staging().next();
-        put.move(half.bytes(), from, now);
-        stream
-            .context()
-            .check(
-                JCudaDriver.cuMemcpyHtoDAsync(
-                    block.pointer().plus((offset + from) * elementBytes),
-                    half.pointer(),
-                    (long) now * elementBytes,
-                    stream.handle()),
-                "cuMemcpyHtoDAsync",
-                this);
+        kind.put.move(half, source, at, count);
+        long bytes = (long) count * kind.bytes;
+        int status =
+            JCudaDriver.cuMemcpyHtoDAsync(
+                block.pointer().plus(to), half.pointer(), bytes, stream.handle());
+        stream.context().check(status, "cuMemcpyHtoDAsync", this);
         stream.staging().copied(half);
+        to += bytes;
       }
     } finally {
       stream.unlock();
     }
   }
 
-  private void downloadPieces(long offset, int count, int elementBytes, Piece get) {
-    int most = Staging.HALF_BYTES / elementBytes;
+  private <B extends Buffer> void download(long offset, B target, Kind<B> kind) {
+    int most = Staging.HALF_BYTES / kind.bytes;
+    long from = offset * kind.bytes;
     stream.lock();
     try {
-      for (int from = 0; from < count; from += most) {
-        int now = Math.min(most, count - from);
+      int count;
+      for (int at = target.position(); at < target.limit(); at += count) {
+        count = Math.min(most, target.limit() - at);
         Staging.Half half = stream.staging().next();
-        stream
-            .context()
-            .check(
-                JCudaDriver.cuMemcpyDtoHAsync(
-                    half.pointer(),
-                    block.pointer().plus((offset + from) * elementBytes),
-                    (long) now * elementBytes,
-                    stream.handle()),
-                "cuMemcpyDtoHAsync",
-                this);
+        long bytes = (long) count * kind.bytes;
+        int status =
+            JCudaDriver.cuMemcpyDtoHAsync(
+                half.pointer(), block.pointer().plus(from), bytes, stream.handle());
+        stream.context().check(status, "cuMemcpyDtoHAsync", this);
         stream.synchronize("copying results, or an operation before them");
-        get.move(half.bytes(), from, now);
+        kind.get.move(half, target, at, count);
+        from += bytes;
       }
     } finally {
       stream.unlock();
     }
-  }
-
-  private static int remaining(Buffer buffer) {
-    return buffer.limit() - buffer.position();
   }
 
   @Override
   public void upload(long offset, FloatBuffer source) {
-    int first = source.position();
-    uploadPieces(
-        offset,
-        remaining(source),
-        Float.BYTES,
-        (staged, from, count) -> staged.asFloatBuffer().put(0, source, first + from, count));
+    upload(offset, source, FLOATS);
   }
 
   @Override
   public void download(long offset, FloatBuffer target) {
-    int first = target.position();
-    downloadPieces(
-        offset,
-        remaining(target),
-        Float.BYTES,
-        (staged, from, count) -> target.put(first + from, staged.asFloatBuffer(), 0, count));
+    download(offset, target, FLOATS);
   }
 
   @Override
   public void upload(long offset, IntBuffer source) {
-    int first = source.position();
-    uploadPieces(
-        offset,
-        remaining(source),
-        Integer.BYTES,
-        (staged, from, count) -> staged.asIntBuffer().put(0, source, first + from, count));
+    upload(offset, source, INTS);
   }
 
   @Override
   public void download(long offset, IntBuffer target) {
-    int first = target.position();
-    downloadPieces(
-        offset,
-        remaining(target),
-        Integer.BYTES,
-        (staged, from, count) -> target.put(first + from, staged.asIntBuffer(), 0, count));
+    download(offset, target, INTS);
   }
 
   @Override
   public void upload(long offset, LongBuffer source) {
-    int first = source.position();
-    uploadPieces(
-        offset,
-        remaining(source),
-        Long.BYTES,
-        (staged, from, count) -> staged.asLongBuffer().put(0, source, first + from, count));
+    upload(offset, source, LONGS);
   }
 
   @Override
   public void download(long offset, LongBuffer target) {
-    int first = target.position();
-    downloadPieces(
-        offset,
-        remaining(target),
-        Long.BYTES,
-        (staged, from, count) -> target.put(first + from, staged.asLongBuffer(), 0, count));
+    download(offset, target, LONGS);
   }
 
   @Override

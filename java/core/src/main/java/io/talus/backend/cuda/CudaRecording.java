@@ -34,7 +34,6 @@ final class CudaRecording implements Recording {
       try {
         work.run();
       } catch (RuntimeException | Error failed) {
-        // A stream left capturing could do nothing else.
         abandon(stream, failed);
         throw failed;
       }
@@ -61,6 +60,13 @@ final class CudaRecording implements Recording {
     stream.endRecording();
     CUgraph captured = new CUgraph();
     int status = JCudaDriver.cuStreamEndCapture(stream.handle(), captured);
+    if (status != 0) {
+      // A stream left capturing could do nothing else.
+      CUgraph rest = new CUgraph();
+      if (JCudaDriver.cuStreamEndCapture(stream.handle(), rest) == 0) {
+        JCudaDriver.cuGraphDestroy(rest);
+      }
+    }
     stream.context().check(status, "cuStreamEndCapture", "recording");
     return captured;
   }
@@ -88,7 +94,7 @@ final class CudaRecording implements Recording {
       return;
     }
     open = false;
-    stream.lock();
+    stream.lockToFree();
     try {
       stream.synchronize("closing a recording");
     } finally {

@@ -114,6 +114,12 @@ final class CudaStream implements Stream {
     return run;
   }
 
+  /** {@link #lock} before something is freed, which is tried in any case. */
+  void lockToFree() {
+    lock.lock();
+    context.enterToFree();
+  }
+
   /** What is handed over from now on waits for what {@code other} has been handed. */
   void waitFor(CudaStream other) {
     context.check(
@@ -147,7 +153,7 @@ final class CudaStream implements Stream {
     if (context.isLost()) {
       return;
     }
-    lock();
+    lockToFree();
     try {
       synchronize("closing a workspace");
     } finally {

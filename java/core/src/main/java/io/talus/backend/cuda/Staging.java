@@ -2,6 +2,9 @@ package io.talus.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
@@ -23,10 +26,20 @@ final class Staging {
   static final class Half {
     private final Pointer pointer = new Pointer();
     private final CUevent copied = new CUevent();
-    private ByteBuffer bytes;
+    private FloatBuffer floats;
+    private IntBuffer ints;
+    private LongBuffer longs;
 
-    ByteBuffer bytes() {
-      return bytes;
+    FloatBuffer floats() {
+      return floats;
+    }
+
+    IntBuffer ints() {
+      return ints;
+    }
+
+    LongBuffer longs() {
+      return longs;
     }
 
     Pointer pointer() {
@@ -65,7 +78,10 @@ final class Staging {
         JCudaDriver.cuMemAllocHost(half.pointer, HALF_BYTES),
         "cuMemAllocHost",
         "page-locked memory for copies, " + HALF_BYTES + " bytes");
-    half.bytes = half.pointer.getByteBuffer(0, HALF_BYTES).order(ByteOrder.nativeOrder());
+    ByteBuffer bytes = half.pointer.getByteBuffer(0, HALF_BYTES).order(ByteOrder.nativeOrder());
+    half.floats = bytes.asFloatBuffer();
+    half.ints = bytes.asIntBuffer();
+    half.longs = bytes.asLongBuffer();
     int status = JCudaDriver.cuEventCreate(half.copied, CUevent_flags.CU_EVENT_DISABLE_TIMING);
     if (status != 0) {
       JCudaDriver.cuMemFreeHost(half.pointer);

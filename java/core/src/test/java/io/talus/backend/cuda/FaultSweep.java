@@ -59,6 +59,7 @@ final class FaultSweep {
           Map.entry("cuMemAllocHost_v2", OUT_OF_MEMORY),
           Map.entry("cuMemcpyHtoDAsync_v2", OPERATING_SYSTEM),
           Map.entry("cuMemcpyDtoHAsync_v2", OPERATING_SYSTEM),
+          Map.entry("cuMemFree_v2", OPERATING_SYSTEM),
           Map.entry("cuMemsetD8Async", OPERATING_SYSTEM));
 
   private static final Path FAULTS = Path.of(System.getProperty("faults"));
