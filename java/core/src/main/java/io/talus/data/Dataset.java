@@ -5,6 +5,7 @@ import io.talus.tensor.Tensor;
 import io.talus.tensor.TensorFactory;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -154,6 +155,14 @@ public final class Dataset {
     return counts;
   }
 
+  /**
+   * What to expect of learning from these, where they are few or of many classes, in words; empty
+   * where nothing is to be said.
+   */
+  public List<String> advice() {
+    return DatasetAdvice.of(classCounts());
+  }
+
   /** The examples of these numbers, in this order; a copy. */
   public Dataset select(int... chosen) {
     float[] chosenFeatures = new float[Math.multiplyExact(chosen.length, inputs)];
@@ -172,6 +181,11 @@ public final class Dataset {
         Arrays.copyOfRange(labels, from, to),
         classes,
         image);
+  }
+
+  /** The same examples with other features, of which this keeps the array. */
+  Dataset withFeatures(float[] changed) {
+    return make(changed, labels, classes, image);
   }
 
   /** The same examples in an order drawn by {@link Shuffle}; a copy. */

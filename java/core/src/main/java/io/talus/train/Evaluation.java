@@ -1,6 +1,7 @@
 package io.talus.train;
 
 import io.talus.data.Dataset;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -12,18 +13,26 @@ import java.util.Locale;
 public final class Evaluation {
   private final double loss;
   private final int[][] confusion;
+  private final int[] ranks;
   private final int rows;
 
   /**
    * @param loss mean cross-entropy
+   * @param ranks of each example, how many classes were held more probable than its own
    */
-  Evaluation(double loss, int classes, int[] actual, int[] predicted) {
-    this.loss = loss;
-    this.rows = actual.length;
-    this.confusion = new int[classes][classes];
+  Evaluation(double loss, int classes, int[] actual, int[] predicted, int[] ranks) {
+    this(loss, new int[classes][classes], new int[classes], actual.length);
     for (int i = 0; i < rows; i++) {
       confusion[actual[i]][predicted[i]]++;
+      this.ranks[ranks[i]]++;
     }
+  }
+
+  private Evaluation(double loss, int[][] confusion, int[] ranks, int rows) {
+    this.loss = loss;
+    this.confusion = confusion;
+    this.ranks = ranks;
+    this.rows = rows;
   }
 
   /**
@@ -35,6 +44,31 @@ public final class Evaluation {
     try (Evaluator evaluator = new Evaluator(network, examples)) {
       return evaluator.evaluate();
     }
+  }
+
+  /**
+   * What these come to together, such as those of the folds of a cross-validation: counts added up,
+   * the mean loss of all examples.
+   *
+   * @param parts of the same number of classes, at least one
+   */
+  static Evaluation together(List<Evaluation> parts) {
+    int classes = parts.get(0).classes();
+    int[][] confusion = new int[classes][classes];
+    int[] ranks = new int[classes];
+    double lossSum = 0;
+    int rows = 0;
+    for (Evaluation part : parts) {
+      for (int actual = 0; actual < classes; actual++) {
+        ranks[actual] += part.ranks[actual];
+        for (int predicted = 0; predicted < classes; predicted++) {
+          confusion[actual][predicted] += part.confusion[actual][predicted];
+        }
+      }
+      lossSum += part.loss * part.rows;
+      rows += part.rows;
+    }
+    return new Evaluation(lossSum / rows, confusion, ranks, rows);
   }
 
   /** Examples. */
@@ -54,6 +88,26 @@ public final class Evaluation {
   /** The share of examples whose class was predicted. */
   public double accuracy() {
     return (double) correct() / rows;
+  }
+
+  /**
+   * The share of examples whose class is among the k that were held most probable; of equally
+   * probable ones the smaller come first. 1 where k is at least the number of classes.
+   */
+  public double topKAccuracy(int k) {
+    if (k <= 0) {
+      throw new IllegalArgumentException("evaluation: top " + k + "; at least 1 is needed");
+    }
+    int found = 0;
+    for (int rank = 0; rank < Math.min(k, ranks.length); rank++) {
+      found += ranks[rank];
+    }
+    return (double) found / rows;
+  }
+
+  /** {@link #topKAccuracy} of 5. */
+  public double top5Accuracy() {
+    return topKAccuracy(5);
   }
 
   /** Examples whose class was predicted. */

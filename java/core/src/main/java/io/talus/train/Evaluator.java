@@ -8,6 +8,7 @@ import io.talus.op.Reduction;
 import io.talus.op.SoftmaxCrossEntropy;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,8 @@ final class Evaluator implements AutoCloseable {
   private final Tensor losses;
   private final IntTensor predicted;
   private final List<Block> blocks = new ArrayList<>();
+  private final float[] logits;
+  private final int[] ranks;
 
   /** Some rows of the dataset and what is done with them. */
   private record Block(ForwardPlan forward, ArgMax argMax, SoftmaxCrossEntropy loss) {
@@ -34,13 +37,15 @@ final class Evaluator implements AutoCloseable {
     this.network = network;
     this.labels = examples.labels();
     int rows = examples.rows();
+    int most = Math.min(rows, Inference.BLOCK_ROWS);
+    logits = new float[most * network.classes()];
+    ranks = new int[rows];
     memory = network.device().workspace();
     try {
       Tensor features = examples.upload(memory);
       IntTensor targets = examples.uploadLabels(memory);
       losses = memory.tensor(rows);
       predicted = memory.ints(rows);
-      int most = Math.min(rows, Inference.BLOCK_ROWS);
       List<Tensor> outputs = ForwardPlan.outputs(network, most, memory);
       for (int from = 0; from < rows; from += most) {
         int to = Math.min(rows, from + most);
@@ -65,14 +70,39 @@ final class Evaluator implements AutoCloseable {
   }
 
   Evaluation evaluate() {
+    int done = 0;
     for (Block block : blocks) {
       block.run(network.device());
+      done = rank(block.forward.logits(), done);
     }
     double sum = 0;
     for (float loss : losses.toArray()) {
       sum += loss;
     }
-    return new Evaluation(sum / labels.length, network.classes(), labels, predicted.toArray());
+    return new Evaluation(
+        sum / labels.length, network.classes(), labels, predicted.toArray(), ranks);
+  }
+
+  /** Ranks the classes of the rows from {@code row} on; the row after the last. */
+  private int rank(Tensor found, int row) {
+    int classes = network.classes();
+    found.copyTo(FloatBuffer.wrap(logits, 0, (int) found.size()));
+    for (int at = 0; at < found.size(); at += classes, row++) {
+      ranks[row] = rank(at, classes, labels[row]);
+    }
+    return row;
+  }
+
+  /** How many classes come before the label; a NaN puts the label behind. */
+  private int rank(int from, int classes, int label) {
+    float own = logits[from + label];
+    int before = 0;
+    for (int c = 0; c < classes; c++) {
+      float other = logits[from + c];
+      boolean isBehind = c == label || other < own || (other == own && c > label);
+      before += isBehind ? 0 : 1;
+    }
+    return before;
   }
 
   @Override

@@ -63,7 +63,7 @@ public final class TrainingLoop {
     return this;
   }
 
-  /** Who hears how it goes on; nobody unless set. */
+  /** Who hears how it goes on; nobody unless set, but advice is logged. */
   public TrainingLoop listener(TrainingListener value) {
     listener = value;
     return this;
@@ -77,14 +77,25 @@ public final class TrainingLoop {
    *     was before that epoch
    */
   public History train(Network network, Dataset training) {
-    return run(network, training, null);
+    training.advice().forEach(listener::advised);
+    return run(network, training, (Evaluator) null);
   }
 
   /** As {@link #train(Network, Dataset)}, with a look at the examples held out after each epoch. */
   public History train(Network network, Dataset training, Dataset heldOut) {
+    training.advice().forEach(listener::advised);
+    return run(network, training, heldOut);
+  }
+
+  /** As {@link #train}, without advice. */
+  History run(Network network, Dataset training, Dataset heldOut) {
     try (Evaluator evaluator = new Evaluator(network, heldOut)) {
       return run(network, training, evaluator);
     }
+  }
+
+  TrainingListener listener() {
+    return listener;
   }
 
   private History run(Network network, Dataset training, Evaluator evaluator) {

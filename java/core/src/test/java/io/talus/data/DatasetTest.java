@@ -3,7 +3,10 @@ package io.talus.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -96,5 +99,42 @@ class DatasetTest {
     Dataset middle = SIX.range(2, 4);
     assertArrayEquals(new float[] {2, 2.5f, 3, 3.5f}, middle.features());
     assertArrayEquals(new int[] {2, 0}, middle.labels());
+  }
+
+  @Test
+  void saysWhatToExpectOfFewExamplesAndManyClasses() {
+    int[] labels = new int[51 * 100];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = i % 51;
+    }
+    Dataset many = Dataset.of(new float[labels.length], labels, 51);
+    assertEquals(1, many.advice().size());
+    assertEquals(
+        "51 classes are more than 50: expect far lower accuracy than the same network gets on 10"
+            + " (guessing gets 2.0 %), most of it lost among classes that look alike; look at the"
+            + " top-5 accuracy too",
+        many.advice().get(0));
+    int[] enough = Arrays.stream(labels).map(label -> label % 50).toArray();
+    assertEquals(List.of(), Dataset.of(new float[labels.length], enough, 50).advice());
+    int[] scarce = new int[199];
+    Arrays.fill(scarce, 99, 199, 1);
+    Dataset few = Dataset.of(new float[199], scarce, 2);
+    assertEquals(1, few.advice().size());
+    assertTrue(
+        few.advice()
+            .get(0)
+            .startsWith("1 of 2 classes have fewer than 100 examples (class 0 has 99)"),
+        few.advice().get(0));
+  }
+
+  @Test
+  void aTestSetCountsHowOftenItIsOpened() {
+    TestSet test = new TestSet(SIX);
+    assertEquals(0, test.timesOpened());
+    assertEquals(6, test.open().rows());
+    assertEquals(1, test.timesOpened());
+    test.open();
+    assertEquals(2, test.timesOpened());
+    assertEquals("test set of 6 rows of 2 features, 3 classes", test.toString());
   }
 }

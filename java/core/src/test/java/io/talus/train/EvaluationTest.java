@@ -9,6 +9,8 @@ import io.talus.Device;
 import io.talus.Devices;
 import io.talus.data.Dataset;
 import io.talus.op.Activation;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,7 +22,12 @@ class EvaluationTest {
   @Test
   void countsAndShares() {
     Evaluation evaluation =
-        new Evaluation(0.5, 4, new int[] {0, 0, 0, 1, 1, 2}, new int[] {0, 0, 1, 1, 0, 0});
+        new Evaluation(
+            0.5,
+            4,
+            new int[] {0, 0, 0, 1, 1, 2},
+            new int[] {0, 0, 1, 1, 0, 0},
+            new int[] {0, 0, 1, 0, 2, 3});
     assertArrayEquals(
         new int[][] {{2, 1, 0, 0}, {1, 1, 0, 0}, {1, 0, 0, 0}, {0, 0, 0, 0}},
         evaluation.confusion());
@@ -35,6 +42,23 @@ class EvaluationTest {
     assertTrue(Double.isNaN(evaluation.f1(3)));
     assertEquals((4 / 7.0 + 1 / 2.0 + 0) / 3, evaluation.macroF1(), 1e-15);
     assertEquals("50.00 % of 6 right, loss 0.5000", evaluation.toString());
+    assertEquals(3 / 6.0, evaluation.topKAccuracy(1));
+    assertEquals(4 / 6.0, evaluation.topKAccuracy(2));
+    assertEquals(5 / 6.0, evaluation.topKAccuracy(3));
+    assertEquals(1, evaluation.top5Accuracy());
+    assertThrows(IllegalArgumentException.class, () -> evaluation.topKAccuracy(0));
+  }
+
+  @Test
+  void countsOfSeveralAddUp() {
+    Evaluation right = new Evaluation(0.5, 2, new int[] {0, 1, 1}, new int[] {0, 1, 1}, new int[3]);
+    Evaluation wrong = new Evaluation(2.5, 2, new int[] {0}, new int[] {1}, new int[] {1});
+    Evaluation both = Evaluation.together(List.of(right, wrong));
+    assertEquals(4, both.rows());
+    assertEquals(1, both.loss());
+    assertEquals(0.75, both.accuracy());
+    assertEquals(0.75, both.topKAccuracy(1));
+    assertArrayEquals(new int[][] {{1, 1}, {0, 2}}, both.confusion());
   }
 
   /** More rows than a block, so that blocks meet, and a last block that is smaller. */
@@ -61,9 +85,22 @@ class EvaluationTest {
         logLoss -= Math.log(predictions.probability(row, data.label(row)));
       }
       assertEquals(correct, evaluation.correct());
+      assertEquals(evaluation.accuracy(), evaluation.topKAccuracy(1));
+      assertEquals(shareAmongTwo(predictions, data), evaluation.topKAccuracy(2));
       assertEquals(logLoss / data.rows(), evaluation.loss(), 1e-6);
       assertEquals(0, memoryBeside(device, network), "inference must give its memory back");
     }
+  }
+
+  /** Of examples whose class is not the least probable of three; no two are equal here. */
+  private static double shareAmongTwo(Predictions predictions, Dataset data) {
+    int found = 0;
+    for (int row = 0; row < data.rows(); row++) {
+      float[] sorted = predictions.probabilities(row);
+      Arrays.sort(sorted);
+      found += predictions.probability(row, data.label(row)) > sorted[0] ? 1 : 0;
+    }
+    return (double) found / data.rows();
   }
 
   private static long memoryBeside(Device device, Network network) {

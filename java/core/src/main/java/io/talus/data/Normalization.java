@@ -1,0 +1,120 @@
+package io.talus.data;
+
+/**
+ * Brings features to mean 0 and deviation 1: {@code (x - mean) / deviation}, both of the examples
+ * that are learned from, so that what is held out has no part in them.
+ *
+ * <p>For each feature of its own, or, of images, for each channel over all pixels. Computed in
+ * double; a feature that never changes becomes 0.
+ *
+ * <pre>{@code
+ * Normalization normalization = Normalization.of(split.training());
+ * Dataset training = normalization.apply(split.training());
+ * Dataset heldOut = normalization.apply(split.heldOut());
+ * }</pre>
+ */
+public final class Normalization {
+  private final int inputs;
+  private final float[] means;
+  private final float[] deviations;
+
+  private Normalization(int inputs, float[] means, float[] deviations) {
+    this.inputs = inputs;
+    this.means = means;
+    this.deviations = deviations;
+  }
+
+  /** By channel where the examples are images, else by feature. */
+  public static Normalization of(Dataset training) {
+    return of(training, training.image().map(ImageShape::channels).orElse(training.inputs()));
+  }
+
+  /** By feature, of images too. */
+  public static Normalization byFeature(Dataset training) {
+    return of(training, training.inputs());
+  }
+
+  /** Both parts, by what the training part alone says; for {@code CrossValidation.prepare}. */
+  public static Dataset.Split apply(Dataset.Split split) {
+    Normalization normalization = of(split.training());
+    return new Dataset.Split(
+        normalization.apply(split.training()), normalization.apply(split.heldOut()));
+  }
+
+  /** Feature i of an example counts for value {@code i % kinds}. */
+  private static Normalization of(Dataset training, int kinds) {
+    double[] sums = new double[kinds];
+    double[] squares = new double[kinds];
+    double[] means = new double[kinds];
+    double count = (double) training.rows() * (training.inputs() / kinds);
+    for (int row = 0; row < training.rows(); row++) {
+      for (int i = 0; i < training.inputs(); i++) {
+        sums[i % kinds] += training.feature(row, i);
+      }
+    }
+    for (int kind = 0; kind < kinds; kind++) {
+      means[kind] = sums[kind] / count;
+    }
+    for (int row = 0; row < training.rows(); row++) {
+      for (int i = 0; i < training.inputs(); i++) {
+        double difference = training.feature(row, i) - means[i % kinds];
+        squares[i % kinds] += difference * difference;
+      }
+    }
+    float[] mean = new float[kinds];
+    float[] deviation = new float[kinds];
+    for (int kind = 0; kind < kinds; kind++) {
+      mean[kind] = (float) means[kind];
+      double found = Math.sqrt(squares[kind] / count);
+      // Of equal values only rounding is left: less than a bit of them.
+      deviation[kind] = found <= Math.ulp(mean[kind]) ? 1 : (float) found;
+    }
+    return new Normalization(training.inputs(), mean, deviation);
+  }
+
+  /**
+   * The examples, normalized; a copy.
+   *
+   * @throws IllegalArgumentException when they have another number of features
+   */
+  public Dataset apply(Dataset examples) {
+    requireInputs(examples.inputs() == inputs, examples.inputs());
+    return examples.withFeatures(apply(examples.features()));
+  }
+
+  /**
+   * Normalizes rows of features, one after another, in place.
+   *
+   * @return the same array
+   * @throws IllegalArgumentException when they do not make whole rows
+   */
+  public float[] apply(float[] features) {
+    requireInputs(features.length % inputs == 0, features.length);
+    for (int i = 0; i < features.length; i++) {
+      int kind = i % means.length;
+      features[i] = (features[i] - means[kind]) / deviations[kind];
+    }
+    return features;
+  }
+
+  private void requireInputs(boolean fits, int values) {
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "normalization: "
+              + values
+              + " values do not make rows of "
+              + inputs
+              + " features, as those had that it was made from");
+    }
+  }
+
+  /** One for each feature or channel. */
+  public float[] means() {
+    return means.clone();
+  }
+
+  /** One for each feature or channel; 1 where it never changes. */
+  public float[] deviations() {
+    return deviations.clone();
+  }
+}
