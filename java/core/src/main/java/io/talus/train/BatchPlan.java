@@ -13,8 +13,8 @@ final class BatchPlan {
   private final Device device;
   private final int rows;
   private final List<LayerForward> forward = new ArrayList<>();
-  private final SoftmaxCrossEntropy loss;
   private final List<LayerBackward> backward = new ArrayList<>();
+  private final SoftmaxCrossEntropy loss;
 
   /**
    * @param rows of the batch; at most the buffers' rows, of which the first are used
@@ -23,34 +23,17 @@ final class BatchPlan {
     this.network = network;
     this.device = network.device();
     this.rows = rows;
-    int last = network.layers().size() - 1;
-    for (int layer = 0; layer <= last; layer++) {
-      Tensor pre = buffers.preActivation(layer);
-      forward.add(
-          new LayerForward(
-              network,
-              layer,
-              buffers.input(layer).rows(0, rows),
-              buffers.output(layer).rows(0, rows),
-              pre == null ? null : pre.rows(0, rows)));
+    List<Layer> layers = network.layers();
+    for (int i = 0; i < layers.size(); i++) {
+      LayerKind<Layer> kind = LayerKind.of(layers.get(i));
+      LayerArrays arrays = buffers.arrays(i, rows);
+      forward.add(kind.forward(layers.get(i), arrays));
+      backward.add(kind.backward(layers.get(i), arrays));
     }
-    Tensor logits = buffers.output(last).rows(0, rows);
+    Tensor logits = buffers.logits(rows);
     IntTensor targets = buffers.targets().rows(0, rows);
     // The gradient takes the logits' place: nothing reads them afterwards.
     loss = new SoftmaxCrossEntropy(logits, targets, buffers.loss(), logits);
-    for (int layer = last; layer >= 0; layer--) {
-      Tensor saved = buffers.saved(layer);
-      backward.add(
-          new LayerBackward(
-              network,
-              layer,
-              new LayerBackward.Operands(
-                  buffers.gradients(),
-                  buffers.input(layer).rows(0, rows),
-                  saved == null ? null : saved.rows(0, rows),
-                  buffers.outputGradient(layer).rows(0, rows),
-                  layer == 0 ? null : buffers.outputGradient(layer - 1).rows(0, rows))));
-    }
   }
 
   int rows() {
@@ -62,17 +45,15 @@ final class BatchPlan {
       forward.get(i).run(device);
     }
     device.softmaxCrossEntropy(loss);
-    for (int i = 0; i < backward.size(); i++) {
+    for (int i = backward.size() - 1; i >= 0; i--) {
       backward.get(i).run(device);
     }
   }
 
   /** Makes the products that give the gradients of weights change the weights instead. */
   void foldUpdate(float learningRate) {
-    int last = backward.size() - 1;
-    for (int layer = 0; layer <= last; layer++) {
-      Tensor weights = network.parameter(layer, Dense.WEIGHT);
-      backward.get(last - layer).foldUpdate(weights, learningRate);
+    for (int layer = 0; layer < backward.size(); layer++) {
+      backward.get(layer).foldUpdate(network.parameters(layer), learningRate);
     }
   }
 

@@ -32,6 +32,16 @@ public record Dense(int inputs, int outputs, Activation activation, Initializer 
   }
 
   @Override
+  public Shape input() {
+    return Shape.of(inputs);
+  }
+
+  @Override
+  public Shape output() {
+    return Shape.of(outputs);
+  }
+
+  @Override
   public List<Parameter> parameters() {
     return List.of(
         new Parameter("weight", Shape.of(inputs, outputs), true, initializer),

@@ -27,10 +27,16 @@ final class ForwardPlan {
   ForwardPlan(Network network, Tensor x, List<Tensor> outputs) {
     this.network = network;
     Tensor input = x;
-    for (int layer = 0; layer < outputs.size(); layer++) {
-      Tensor output = outputs.get(layer).rows(0, x.rows());
-      layers.add(new LayerForward(network, layer, input, output, null));
-      input = output;
+    for (int i = 0; i < outputs.size(); i++) {
+      Layer layer = network.layers().get(i);
+      LayerKind<Layer> kind = LayerKind.of(layer);
+      if (!kind.passesAtInference()) {
+        Tensor output = LayerArrays.shaped(outputs.get(i), x.rows(), layer.output());
+        Tensor shaped = LayerArrays.shaped(input, x.rows(), layer.input());
+        layers.add(
+            kind.forward(layer, new LayerArrays(network.parameters(i), shaped, output, null)));
+        input = output;
+      }
     }
     logits = input;
   }

@@ -1,15 +1,26 @@
 package io.talus.train;
 
+import io.talus.tensor.Shape;
 import java.util.List;
 
 /** One layer of a network as described, without its numbers. Immutable. */
-public sealed interface Layer permits Dense {
+public sealed interface Layer permits Dense, DropoutLayer {
+
+  /** What comes in for each example. */
+  Shape input();
+
+  /** What goes out for each example. */
+  Shape output();
 
   /** Values that come in for each example. */
-  int inputs();
+  default int inputs() {
+    return Math.toIntExact(input().size());
+  }
 
   /** Values that go out for each example. */
-  int outputs();
+  default int outputs() {
+    return Math.toIntExact(output().size());
+  }
 
   /** The arrays that training changes, in a fixed order. */
   List<Parameter> parameters();

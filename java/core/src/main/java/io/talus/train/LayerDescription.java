@@ -1,12 +1,10 @@
 package io.talus.train;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.talus.op.Activation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -15,19 +13,16 @@ import java.util.Map;
  */
 final class LayerDescription {
   private static final int VERSION = 1;
-  private static final String DENSE = "dense";
 
   private LayerDescription() {}
 
   static String toJson(List<Layer> layers) throws IOException {
     List<Map<String, Object>> described = new ArrayList<>();
     for (Layer layer : layers) {
-      Dense dense = (Dense) layer;
+      LayerKind<Layer> kind = LayerKind.of(layer);
       Map<String, Object> fields = new LinkedHashMap<>();
-      fields.put("kind", DENSE);
-      fields.put("inputs", dense.inputs());
-      fields.put("outputs", dense.outputs());
-      fields.put("activation", dense.activation().name().toLowerCase(Locale.ROOT));
+      fields.put("kind", kind.name());
+      kind.write(layer, fields);
       described.add(fields);
     }
     Map<String, Object> network = new LinkedHashMap<>();
@@ -62,14 +57,10 @@ final class LayerDescription {
   }
 
   private static Layer layer(Object entry) {
-    if (entry instanceof Map<?, ?> fields
-        && DENSE.equals(fields.get("kind"))
-        && fields.get("inputs") instanceof Integer inputs
-        && fields.get("outputs") instanceof Integer outputs
-        && fields.get("activation") instanceof String activation) {
-      return new Dense(inputs, outputs, Activation.valueOf(activation.toUpperCase(Locale.ROOT)));
+    if (!(entry instanceof Map<?, ?> values)) {
+      throw new IllegalArgumentException("a layer is " + entry + ", not an object with a kind");
     }
-    throw new IllegalArgumentException(
-        "a layer is " + entry + "; expected kind dense with inputs, outputs and activation");
+    LayerFields fields = new LayerFields(values);
+    return LayerKind.named(fields.kind()).read(fields);
   }
 }

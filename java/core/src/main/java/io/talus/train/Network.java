@@ -6,6 +6,7 @@ import io.talus.op.Activation;
 import io.talus.op.Axis;
 import io.talus.op.Reduce;
 import io.talus.op.ReduceFunction;
+import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,6 +94,11 @@ public final class Network implements AutoCloseable {
     return layout.view(values, layer, parameter);
   }
 
+  /** All arrays of a layer. */
+  List<Tensor> parameters(int layer) {
+    return layout.views(values, layer);
+  }
+
   /** The sum of squares of all regularized parameters. */
   public double squaredWeights() {
     try (Tensor sum = device.tensor(1)) {
@@ -158,22 +164,30 @@ public final class Network implements AutoCloseable {
 
   /** Describes a network, layer after layer. */
   public static final class Builder {
+    /** Streams of a seed below this one are for parameters. */
+    private static final int DROPOUT_STREAM = 1 << 16;
+
     private final List<Layer> layers = new ArrayList<>();
-    private int width;
+    private Shape shape;
     private long seed;
 
     private Builder(int inputs) {
-      this.width = inputs;
+      this.shape = Shape.of(inputs);
     }
 
     /** Adds a fully connected layer. */
     public Builder dense(int outputs, Activation activation) {
-      return add(new Dense(width, outputs, activation));
+      return add(new Dense(width(), outputs, activation));
     }
 
     /** Adds a fully connected layer whose weights are drawn in another way than its usual one. */
     public Builder dense(int outputs, Activation activation, Initializer initializer) {
-      return add(new Dense(width, outputs, activation, initializer));
+      return add(new Dense(width(), outputs, activation, initializer));
+    }
+
+    /** Adds dropout, which draws by {@link #seed}; see {@link DropoutLayer}. */
+    public Builder dropout(float rate) {
+      return add(new DropoutLayer(shape, rate, 0, DROPOUT_STREAM + layers.size()));
     }
 
     /** Adds the last layer: fully connected, its outputs are the logits of the classes. */
@@ -181,15 +195,19 @@ public final class Network implements AutoCloseable {
       return dense(classes, Activation.IDENTITY);
     }
 
-    /** The seed of the first parameters; 0 unless set. */
+    /** The seed of the first parameters and of dropout; 0 unless set. */
     public Builder seed(long value) {
       seed = value;
       return this;
     }
 
+    private int width() {
+      return Math.toIntExact(shape.size());
+    }
+
     private Builder add(Layer layer) {
       layers.add(layer);
-      width = layer.outputs();
+      shape = layer.output();
       return this;
     }
 
@@ -199,10 +217,16 @@ public final class Network implements AutoCloseable {
      * @throws IllegalArgumentException when the last layer is none of logits
      */
     public Network build(Device device) {
-      if (layers.isEmpty() || ((Dense) lastLayer()).activation() != Activation.IDENTITY) {
+      boolean givesLogits =
+          !layers.isEmpty()
+              && layers.get(layers.size() - 1) instanceof Dense last
+              && last.activation() == Activation.IDENTITY;
+      if (!givesLogits) {
         throw new IllegalArgumentException(
             "network: the last layer must give logits, without activation; add classes(n)");
       }
+      layers.replaceAll(
+          layer -> layer instanceof DropoutLayer dropout ? dropout.withSeed(seed) : layer);
       Network network = new Network(device, layers);
       try {
         draw(network);
@@ -221,10 +245,6 @@ public final class Network implements AutoCloseable {
           parameters.get(i).initializer().fill(network.device, values, seed, stream);
         }
       }
-    }
-
-    private Layer lastLayer() {
-      return layers.get(layers.size() - 1);
     }
   }
 }

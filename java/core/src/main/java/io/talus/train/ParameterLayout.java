@@ -3,6 +3,7 @@ package io.talus.train;
 import io.talus.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where each parameter of a network lies in one flat array: first those that are regularized, then
@@ -57,6 +58,13 @@ final class ParameterLayout {
     Parameter described = layers.get(layer).get(parameter);
     return flat.rows(offset, offset + described.shape().size())
         .reshape(described.shape().toArray());
+  }
+
+  /** All parameters of a layer, in their order. */
+  List<Tensor> views(Tensor flat, int layer) {
+    return IntStream.range(0, layers.get(layer).size())
+        .mapToObj(parameter -> view(flat, layer, parameter))
+        .toList();
   }
 
   /** The part of a flat array that L2 and weight decay apply to. */

@@ -1,7 +1,6 @@
 package io.talus.train;
 
 import io.talus.Workspace;
-import io.talus.op.Activation;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
 import java.util.ArrayList;
@@ -12,27 +11,30 @@ import java.util.List;
  * gradients, the gradients of the parameters, the loss.
  */
 final class TrainingBuffers {
-  private final List<Layer> layers;
+  private final Network network;
   private final Tensor batch;
   private final IntTensor targets;
   private final Tensor loss;
+  private final IntTensor step;
   private final Tensor gradients;
   private final List<Tensor> outputs = new ArrayList<>();
-  private final List<Tensor> preActivations = new ArrayList<>();
+  private final List<List<Tensor>> saved = new ArrayList<>();
   private final List<Tensor> outputGradients = new ArrayList<>();
 
   TrainingBuffers(Network network, int rows, Workspace memory) {
-    layers = network.layers();
+    this.network = network;
     batch = memory.tensor(rows, network.inputs());
     targets = memory.labels(network.classes(), rows);
     loss = memory.tensor(1);
+    step = memory.ints(1);
     gradients = memory.tensor(network.layout().size());
+    List<Layer> layers = network.layers();
     for (Layer layer : layers) {
-      Activation activation = ((Dense) layer).activation();
       boolean isLast = outputs.size() == layers.size() - 1;
       Tensor output = memory.tensor(rows, layer.outputs());
       outputs.add(output);
-      preActivations.add(activation.needsInput() ? memory.tensor(rows, layer.outputs()) : null);
+      saved.add(LayerKind.of(layer).saved(layer, rows, memory));
+      // The gradient of the logits takes their place: nothing reads them afterwards.
       outputGradients.add(isLast ? output : memory.tensor(rows, layer.outputs()));
     }
   }
@@ -51,35 +53,37 @@ final class TrainingBuffers {
     return loss;
   }
 
+  /** The number of the training step: one value. */
+  IntTensor step() {
+    return step;
+  }
+
   /** Of all parameters, laid out as the network's values. */
   Tensor gradients() {
     return gradients;
   }
 
-  Tensor input(int layer) {
-    return layer == 0 ? batch : outputs.get(layer - 1);
+  /** The first rows of what the last layer gives. */
+  Tensor logits(int rows) {
+    return outputs.get(outputs.size() - 1).rows(0, rows);
   }
 
-  Tensor output(int layer) {
-    return outputs.get(layer);
-  }
-
-  /** What the activation is applied to, where its derivative needs that; else null. */
-  Tensor preActivation(int layer) {
-    return preActivations.get(layer);
-  }
-
-  /** What the activation's derivative is computed from; null where it needs nothing. */
-  Tensor saved(int layer) {
-    Activation activation = ((Dense) layers.get(layer)).activation();
-    if (activation == Activation.IDENTITY) {
-      return null;
-    }
-    return activation.needsInput() ? preActivations.get(layer) : outputs.get(layer);
-  }
-
-  /** For the last layer the logits themselves, whose place their gradient takes. */
-  Tensor outputGradient(int layer) {
-    return outputGradients.get(layer);
+  /** What a layer reads and writes in a step of the first {@code rows} rows. */
+  LayerArrays arrays(int layer, int rows) {
+    Layer described = network.layers().get(layer);
+    Tensor x = layer == 0 ? batch : outputs.get(layer - 1);
+    Tensor dX = layer == 0 ? null : outputGradients.get(layer - 1);
+    LayerArrays.Training training =
+        new LayerArrays.Training(
+            network.layout().views(gradients, layer),
+            saved.get(layer).stream().map(tensor -> tensor.rows(0, rows)).toList(),
+            LayerArrays.shaped(outputGradients.get(layer), rows, described.output()),
+            dX == null ? null : LayerArrays.shaped(dX, rows, described.input()),
+            step);
+    return new LayerArrays(
+        network.parameters(layer),
+        LayerArrays.shaped(x, rows, described.input()),
+        LayerArrays.shaped(outputs.get(layer), rows, described.output()),
+        training);
   }
 }

@@ -50,8 +50,12 @@ public final class TrainingStep implements AutoCloseable {
     this.memory = network.device().workspace();
     try {
       buffers = new TrainingBuffers(network, batch, memory);
-      folded = l2 == 0 && optimizer instanceof Optimizer.Descent descent && descent.momentum() == 0;
-      update = new Update(network, buffers.gradients(), optimizer, l2, folded, memory);
+      folded =
+          l2 == 0
+              && optimizer instanceof Optimizer.Descent descent
+              && descent.momentum() == 0
+              && network.layers().stream().allMatch(layer -> LayerKind.of(layer).foldsUpdates());
+      update = new Update(network, buffers, optimizer, l2, folded, memory);
       whole = plan(new BatchPlan(network, buffers, batch));
     } catch (RuntimeException failed) {
       memory.close();

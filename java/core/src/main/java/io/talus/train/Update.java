@@ -26,20 +26,20 @@ final class Update {
   private final IntBuffer stepValue = IntBuffer.allocate(1);
 
   /**
-   * @param gradients laid out as the network's values
    * @param weightsAreDone whether something else changes what is regularized
    * @param memory what the state is made in
    */
   Update(
       Network network,
-      Tensor gradients,
+      TrainingBuffers buffers,
       Optimizer optimizer,
       float l2,
       boolean weightsAreDone,
       Workspace memory) {
     device = network.device();
     learningRate = memory.tensor(1);
-    step = memory.ints(1);
+    step = buffers.step();
+    Tensor gradients = buffers.gradients();
     setLearningRate(optimizer.learningRate());
     ParameterLayout layout = network.layout();
     float decay = optimizer instanceof Optimizer.Moments adam ? adam.decay() : 0;

@@ -11,7 +11,7 @@
  * elements: that is what the ops are for. Imports {@code io.talus}, {@code op}, {@code tensor} and
  * {@code data}; no backend.
  *
- * <p><b>A new kind of layer</b> is a record that implements {@link io.talus.train.Layer}. {@code
- * LayerForward} and {@code LayerBackward} plan its ops, {@code LayerDescription} names it on disk.
+ * <p><b>A new kind of layer</b> is a record that implements {@link io.talus.train.Layer}, and a
+ * {@code LayerKind}, which plans its ops and names it on disk.
  */
 package io.talus.train;

@@ -1,25 +1,65 @@
 package io.talus.train;
 
+import io.talus.Device;
+import io.talus.Workspace;
 import io.talus.data.Dataset;
 import io.talus.op.Activation;
+import io.talus.op.Dropout;
+import io.talus.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A network's loss in plain loops and double: what gradients are checked against. */
 final class DoubleNetwork {
-  private final List<Dense> layers = new ArrayList<>();
+  private final List<DoubleLayer> layers = new ArrayList<>();
 
-  /** Of each layer its weights and its biases, row-major; may be changed. */
+  /** Of each layer its arrays, row-major; may be changed. */
   final List<double[][]> parameters = new ArrayList<>();
 
-  DoubleNetwork(Network network) {
+  /** One layer's output for one row of the batch. */
+  private interface DoubleLayer {
+    double[] forward(int row, double[] x, double[][] parameters);
+  }
+
+  /**
+   * @param rows of the batch, which dropout's draws depend on
+   */
+  DoubleNetwork(Network network, int rows) {
     for (int layer = 0; layer < network.layers().size(); layer++) {
-      layers.add((Dense) network.layers().get(layer));
+      layers.add(layer(network, network.layers().get(layer), rows));
       parameters.add(
-          new double[][] {
-            toDouble(network.parameter(layer, Dense.WEIGHT).toArray()),
-            toDouble(network.parameter(layer, Dense.BIAS).toArray())
-          });
+          network.parameters(layer).stream()
+              .map(parameter -> toDouble(parameter.toArray()))
+              .toArray(double[][]::new));
+    }
+  }
+
+  private static DoubleLayer layer(Network network, Layer layer, int rows) {
+    if (layer instanceof Dense dense) {
+      return (row, x, parameters) -> forward(dense, x, parameters);
+    }
+    if (layer instanceof DropoutLayer dropout) {
+      double[] factors = factors(network.device(), dropout, rows);
+      return (row, x, parameters) -> {
+        double[] y = x.clone();
+        for (int i = 0; i < y.length; i++) {
+          y[i] *= factors[row * y.length + i];
+        }
+        return y;
+      };
+    }
+    throw new IllegalArgumentException("no double precision for " + layer);
+  }
+
+  /** What the step of number 0 multiplies each value of the batch by. */
+  private static double[] factors(Device device, DropoutLayer layer, int rows) {
+    try (Workspace memory = device.workspace()) {
+      float[] ones = new float[rows * layer.inputs()];
+      Arrays.fill(ones, 1);
+      Tensor x = memory.tensor(ones, ones.length);
+      device.dropout(new Dropout(layer.seed(), layer.stream(), null, layer.rate(), x, x));
+      return toDouble(x.toArray());
     }
   }
 
@@ -55,18 +95,21 @@ final class DoubleNetwork {
       x[i] = examples.feature(row, i);
     }
     for (int layer = 0; layer < layers.size(); layer++) {
-      Dense dense = layers.get(layer);
-      double[] weights = parameters.get(layer)[Dense.WEIGHT];
-      double[] y = parameters.get(layer)[Dense.BIAS].clone();
-      for (int out = 0; out < y.length; out++) {
-        for (int in = 0; in < x.length; in++) {
-          y[out] += x[in] * weights[in * y.length + out];
-        }
-        y[out] = activate(dense.activation(), y[out]);
-      }
-      x = y;
+      x = layers.get(layer).forward(row, x, parameters.get(layer));
     }
     return x;
+  }
+
+  private static double[] forward(Dense dense, double[] x, double[][] parameters) {
+    double[] weights = parameters[Dense.WEIGHT];
+    double[] y = parameters[Dense.BIAS].clone();
+    for (int out = 0; out < y.length; out++) {
+      for (int in = 0; in < x.length; in++) {
+        y[out] += x[in] * weights[in * y.length + out];
+      }
+      y[out] = activate(dense.activation(), y[out]);
+    }
+    return y;
   }
 
   private static double activate(Activation activation, double z) {

@@ -69,7 +69,7 @@ class EvaluationTest {
     try (Network network =
         Network.builder(6).dense(5, Activation.TANH).classes(3).seed(2).build(device)) {
       Evaluation evaluation = Evaluation.of(network, data);
-      DoubleNetwork exact = new DoubleNetwork(network);
+      DoubleNetwork exact = new DoubleNetwork(network, data.rows());
       assertEquals(exact.loss(data, data.rows()), evaluation.loss(), 1e-6);
       Predictions predictions = network.predict(data);
       assertEquals(data.rows(), predictions.rows());

@@ -40,21 +40,44 @@ class GradientTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void isTheSlopeOfTheLossWithDropout(Device device) {
+    try (Network network =
+            offZero(
+                Network.builder(5)
+                    .dropout(0.2f)
+                    .dense(20, Activation.TANH)
+                    .dropout(0.5f)
+                    .classes(4)
+                    .seed(11)
+                    .build(device));
+        TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
+      compute(step, 13);
+      compare(network, step, 13);
+    }
+  }
+
   private static Network network(Device device, Activation activation) {
-    Network network =
+    return offZero(
         Network.builder(5)
             .dense(20, activation)
             .dense(17, activation)
             .classes(4)
             .seed(11)
-            .build(device);
-    // Biases off 0, so that each layer's is seen.
-    for (int layer = 0; layer < 3; layer++) {
-      float[] bias = network.parameter(layer, Dense.BIAS).toArray();
-      for (int i = 0; i < bias.length; i++) {
-        bias[i] = 0.3f - 0.05f * i;
+            .build(device));
+  }
+
+  /** Biases off 0, so that each layer's is seen. */
+  private static Network offZero(Network network) {
+    for (int layer = 0; layer < network.layers().size(); layer++) {
+      if (network.layers().get(layer) instanceof Dense) {
+        float[] bias = network.parameter(layer, Dense.BIAS).toArray();
+        for (int i = 0; i < bias.length; i++) {
+          bias[i] = 0.3f - 0.05f * i;
+        }
+        network.parameter(layer, Dense.BIAS).copyFrom(bias);
       }
-      network.parameter(layer, Dense.BIAS).copyFrom(bias);
     }
     return network;
   }
@@ -67,10 +90,10 @@ class GradientTest {
   }
 
   private static void compare(Network network, TrainingStep step, int rows) {
-    DoubleNetwork exact = new DoubleNetwork(network);
+    DoubleNetwork exact = new DoubleNetwork(network, rows);
     assertEquals(exact.loss(EXAMPLES, rows), step.loss(), 1e-5);
     for (int layer = 0; layer < network.layers().size(); layer++) {
-      for (int parameter = 0; parameter < 2; parameter++) {
+      for (int parameter = 0; parameter < exact.parameters.get(layer).length; parameter++) {
         double[] values = exact.parameters.get(layer)[parameter];
         float[] gradient = step.gradient(layer, parameter).toArray();
         for (int i = 0; i < values.length; i++) {

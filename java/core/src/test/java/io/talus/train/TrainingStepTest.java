@@ -10,6 +10,8 @@ import io.talus.Devices;
 import io.talus.data.Dataset;
 import io.talus.op.Activation;
 import java.lang.reflect.Method;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +99,26 @@ class TrainingStepTest {
       }
       assertEquals(4, filled.steps());
       assertArrayEquals(weights(one), weights(other));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void dropoutDrawsAnewInEachStepAndLetsEverythingPassAtInference(Device device) {
+    try (Network plain = Network.builder(8).classes(2).seed(3).build(device);
+        Network dropping = Network.builder(8).dropout(0.5f).classes(2).seed(3).build(device);
+        TrainingStep step = new TrainingStep(dropping, 16, Optimizer.sgd(1e-30f), 0)) {
+      Dataset data = Examples.noise(16, 8, 2);
+      assertArrayEquals(
+          plain.predict(data).probabilities(3), dropping.predict(data).probabilities(3));
+      step.inputs().copyFrom(data.features());
+      step.targets().copyFrom(data.labels());
+      Set<Float> losses = new HashSet<>();
+      for (int i = 0; i < 4; i++) {
+        step.run();
+        losses.add(step.loss());
+      }
+      assertEquals(4, losses.size(), () -> "the same draws twice: " + losses);
     }
   }
 

@@ -1,0 +1,141 @@
+package io.talus.train;
+
+import io.talus.Device;
+import io.talus.op.Activation;
+import io.talus.op.ActivationGradient;
+import io.talus.op.Axis;
+import io.talus.op.Epilogue;
+import io.talus.op.Gemm;
+import io.talus.op.Reduce;
+import io.talus.op.ReduceFunction;
+import io.talus.op.Transpose;
+import io.talus.tensor.Tensor;
+import io.talus.tensor.TensorFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@link Dense} layers: {@code y = activation(x W + b)}. */
+final class DenseKind extends LayerKind<Dense> {
+  DenseKind() {
+    super("dense", Dense.class);
+  }
+
+  @Override
+  void write(Dense dense, Map<String, Object> fields) {
+    fields.put("inputs", dense.inputs());
+    fields.put("outputs", dense.outputs());
+    fields.put("activation", dense.activation().name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  Dense read(LayerFields fields) {
+    return new Dense(fields.integer("inputs"), fields.integer("outputs"), fields.activation());
+  }
+
+  /** What the activation is applied to, where its derivative needs that. */
+  @Override
+  List<Tensor> saved(Dense dense, int rows, TensorFactory memory) {
+    return dense.activation().needsInput()
+        ? List.of(memory.tensor(rows, dense.outputs()))
+        : List.of();
+  }
+
+  @Override
+  LayerForward forward(Dense dense, LayerArrays arrays) {
+    Gemm product =
+        new Gemm(
+            Transpose.NO,
+            Transpose.NO,
+            1,
+            arrays.x(),
+            arrays.parameters().get(Dense.WEIGHT),
+            0,
+            arrays.y(),
+            new Epilogue(
+                arrays.parameters().get(Dense.BIAS), dense.activation(), preActivation(arrays)));
+    return device -> device.gemm(product);
+  }
+
+  private static Tensor preActivation(LayerArrays arrays) {
+    return arrays.training() == null || arrays.training().saved().isEmpty()
+        ? null
+        : arrays.training().saved().get(0);
+  }
+
+  @Override
+  LayerBackward backward(Dense dense, LayerArrays arrays) {
+    return new Backward(dense, arrays);
+  }
+
+  /**
+   * With dY the gradient of the output and z what the activation was applied to:
+   *
+   * <pre>
+   * dZ = dY * activation'(z), in dY's place;  db = column sums of dZ;  dX = dZ W^T;  dW = x^T dZ
+   * </pre>
+   *
+   * Or, where the update of the weights is folded in, {@code W -= learningRate x^T dZ} in place of
+   * dW, which then is never in memory.
+   */
+  private static final class Backward implements LayerBackward {
+    private final ActivationGradient activation;
+    private final Reduce biasAlone;
+    private Gemm weight;
+    private final Gemm input;
+
+    Backward(Dense dense, LayerArrays arrays) {
+      LayerArrays.Training training = arrays.training();
+      Tensor dW = training.gradients().get(Dense.WEIGHT);
+      Tensor dB = training.gradients().get(Dense.BIAS);
+      Tensor dZ = training.dY();
+      Tensor pre = preActivation(arrays);
+      Tensor saved = pre == null ? arrays.y() : pre;
+      boolean bare = dense.activation() == Activation.IDENTITY;
+      activation = bare ? null : new ActivationGradient(dense.activation(), dZ, saved, dZ, 0, dB);
+      biasAlone = bare ? new Reduce(ReduceFunction.SUM, Axis.EACH_COLUMN, dZ, dB) : null;
+      weight = new Gemm(Transpose.YES, Transpose.NO, arrays.x(), dZ, dW);
+      input =
+          training.dX() == null
+              ? null
+              : new Gemm(
+                  Transpose.NO,
+                  Transpose.YES,
+                  dZ,
+                  arrays.parameters().get(Dense.WEIGHT),
+                  training.dX());
+    }
+
+    @Override
+    public void run(Device device) {
+      if (activation != null) {
+        device.activationGradient(activation);
+      } else {
+        device.reduce(biasAlone);
+      }
+      if (input != null) {
+        device.gemm(input);
+      }
+      device.gemm(weight); // last: it may change W
+    }
+
+    @Override
+    public void foldUpdate(List<Tensor> parameters, float learningRate) {
+      weight =
+          new Gemm(
+              Transpose.YES,
+              Transpose.NO,
+              -learningRate,
+              weight.a(),
+              weight.b(),
+              1,
+              parameters.get(Dense.WEIGHT),
+              Epilogue.NONE);
+    }
+
+    @Override
+    public long flops() {
+      return weight.flops() + (input == null ? 0 : input.flops());
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.talus.train;
+
+import io.talus.tensor.Tensor;
+import io.talus.tensor.TensorFactory;
+import java.util.List;
+import java.util.Map;
+
+/** How layers of one kind are written down and how they run. One object for each kind. */
+abstract class LayerKind<L extends Layer> {
+  private final String name;
+  private final Class<L> type;
+
+  /**
+   * @param name in a network's file
+   */
+  LayerKind(String name, Class<L> type) {
+    this.name = name;
+    this.type = type;
+  }
+
+  /** All kinds. A new one is its record, its kind, and a line here. */
+  private static final class All {
+    static final List<LayerKind<?>> KINDS = List.of(new DenseKind(), new DropoutKind());
+  }
+
+  @SuppressWarnings("unchecked")
+  static LayerKind<Layer> of(Layer layer) {
+    for (LayerKind<?> kind : All.KINDS) {
+      if (kind.type.isInstance(layer)) {
+        return (LayerKind<Layer>) kind;
+      }
+    }
+    throw new IllegalStateException("no kind of layer for " + layer);
+  }
+
+  /**
+   * @throws IllegalArgumentException when there is no such kind
+   */
+  static LayerKind<?> named(Object name) {
+    for (LayerKind<?> kind : All.KINDS) {
+      if (kind.name.equals(name)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException(
+        "kind " + name + "; known are " + All.KINDS.stream().map(LayerKind::name).toList());
+  }
+
+  final String name() {
+    return name;
+  }
+
+  /** Puts what describes the layer: strings, numbers, lists. */
+  abstract void write(L layer, Map<String, Object> fields);
+
+  /**
+   * The layer that {@link #write} described.
+   *
+   * @throws IllegalArgumentException naming what is missing or wrong
+   */
+  abstract L read(LayerFields fields);
+
+  /** What the way forward of up to {@code rows} rows keeps for the way back besides x and y. */
+  List<Tensor> saved(L layer, int rows, TensorFactory memory) {
+    return List.of();
+  }
+
+  abstract LayerForward forward(L layer, LayerArrays arrays);
+
+  abstract LayerBackward backward(L layer, LayerArrays arrays);
+
+  /** Whether y is x at inference, where {@link #forward} is not asked for then. */
+  boolean passesAtInference() {
+    return false;
+  }
+
+  /** Whether {@link LayerBackward#foldUpdate} does what it should, or there is nothing to do. */
+  boolean foldsUpdates() {
+    return true;
+  }
+}
