@@ -1,8 +1,6 @@
 // Device memory, page-locked host memory, and what a pointer is.
-#include <cstdlib>
-#include <cstring>
-
 #include "api.h"
+#include "host_memory.h"
 #include "report.h"
 
 using namespace softcuda;
@@ -35,10 +33,8 @@ int checkFreeable(const Context& context, uint64_t address) {
 int allocateHost(Context& context, void** address, size_t bytes, unsigned flags) {
   if (!address || bytes == 0) return kInvalidValue;
   if (const int code = breakCaptures()) return code;
-  constexpr size_t kPage = 4096;
-  *address = std::aligned_alloc(kPage, (bytes + kPage - 1) / kPage * kPage);
+  *address = allocatePageLocked(bytes);
   if (!*address) return kOutOfMemory;
-  std::memset(*address, Memory::kPoison, bytes);
   driver().host_blocks[reinterpret_cast<uintptr_t>(*address)] = {bytes, flags, true, &context};
   return kSuccess;
 }

@@ -1,9 +1,9 @@
 #include "driver.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "config.h"
+#include "host_memory.h"
 #include "report.h"
 
 namespace softcuda {
@@ -117,7 +117,7 @@ const HostBlock* Driver::hostBlock(const void* address, size_t bytes) const {
 bool Driver::freeHostBlock(const void* address, bool owned) {
   const auto found = host_blocks.find(reinterpret_cast<uintptr_t>(address));
   if (found == host_blocks.end() || found->second.owned != owned) return false;
-  if (owned) std::free(reinterpret_cast<void*>(found->first));
+  if (owned) freePageLocked(reinterpret_cast<void*>(found->first), found->second.bytes);
   host_blocks.erase(found);
   return true;
 }
