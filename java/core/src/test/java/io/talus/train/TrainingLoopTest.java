@@ -104,6 +104,47 @@ class TrainingLoopTest {
     }
   }
 
+  /**
+   * The reference device, which sums in double, says what should come out; and, begun a little
+   * elsewhere, by how much differences grow while training. Each of the 15 steps may add what
+   * gradients may be off (see GradientTest) times the learning rate.
+   */
+  @ParameterizedTest
+  @MethodSource(ALL_DEVICES)
+  void devicesAgree(Device device) {
+    Dataset data = Examples.noise(70, 12, 5);
+    Device java = Devices.require("java");
+    float shift = 1e-3f;
+    float[] right = trainedFrom(java, data, 0);
+    double growth = Math.max(1, furthest(right, trainedFrom(java, data, shift)) / shift);
+    double tolerance = 15 * 0.1 * 4e-6 * growth;
+    double distance = furthest(right, trainedFrom(device, data, 0));
+    assertTrue(
+        distance <= tolerance, () -> distance + " apart, growth " + growth + ": " + tolerance);
+  }
+
+  /** All parameters begin {@code shift} higher. */
+  private static float[] trainedFrom(Device device, Dataset data, float shift) {
+    try (Network network =
+        Network.builder(12).dense(30, Activation.TANH).classes(5).seed(1).build(device)) {
+      float[] values = network.values().toArray();
+      for (int i = 0; i < values.length; i++) {
+        values[i] += shift;
+      }
+      network.values().copyFrom(values);
+      new TrainingLoop().epochs(3).batch(16).l2(0.01f).train(network, data);
+      return network.values().toArray();
+    }
+  }
+
+  private static double furthest(float[] a, float[] b) {
+    double most = 0;
+    for (int i = 0; i < a.length; i++) {
+      most = Math.max(most, Math.abs(a[i] - b[i]));
+    }
+    return most;
+  }
+
   @ParameterizedTest
   @MethodSource(ALL_DEVICES)
   void everyOptimizerMakesTheLossSmaller(Device device) {
