@@ -4,6 +4,7 @@
  */
 module io.talus {
   requires com.fasterxml.jackson.jr.ob;
+  requires java.desktop;
   requires jcublas;
   requires jcuda;
   requires org.bytedeco.javacpp;

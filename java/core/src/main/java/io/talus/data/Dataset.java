@@ -14,7 +14,7 @@ import java.util.Optional;
  * <p>All features are finite and all labels are classes; that is checked when a dataset is made.
  * One holds at most 2^31 - 1 features.
  */
-public final class Dataset {
+public final class Dataset implements ExampleSource {
   private final float[] features;
   private final int[] labels;
   private final int inputs;
@@ -91,26 +91,27 @@ public final class Dataset {
     return new Dataset(features, labels, inputs, classes, image);
   }
 
-  /** Examples. */
+  @Override
   public int rows() {
     return labels.length;
   }
 
-  /** Features of an example. */
+  @Override
   public int inputs() {
     return inputs;
   }
 
+  @Override
   public int classes() {
     return classes;
   }
 
-  /** How a row is an image, where it is one. */
+  @Override
   public Optional<ImageShape> image() {
     return Optional.ofNullable(image);
   }
 
-  /** The class of one example. */
+  @Override
   public int label(int row) {
     return labels[row];
   }
@@ -118,6 +119,11 @@ public final class Dataset {
   /** One feature of one example. */
   public float feature(int row, int input) {
     return features[Math.addExact(Math.multiplyExact(row, inputs), input)];
+  }
+
+  @Override
+  public void read(int row, float[] target, int at) {
+    System.arraycopy(features, row * inputs, target, at, inputs);
   }
 
   /** A copy of the labels. */
