@@ -5,10 +5,11 @@ import io.talus.data.Ratings;
 import io.talus.data.RatingsMatrix;
 import io.talus.data.RatingsSplit;
 import io.talus.op.SimilarityMeasure;
-import io.talus.recommend.ItemBasedRecommender;
+import io.talus.recommend.Knn;
+import io.talus.recommend.KnnRecommender;
 import io.talus.recommend.PopularityRecommender;
 import io.talus.recommend.RankingMetrics;
-import io.talus.recommend.ScoredItem;
+import io.talus.recommend.Scored;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,8 +45,8 @@ final class RecommendingDemo {
     terminal.printf("%nRecommending from %s: %s%n", rated.name(), ratings);
     terminal.flush();
     long start = System.nanoTime();
-    ItemBasedRecommender recommender =
-        ItemBasedRecommender.fit(device, ratings, SimilarityMeasure.COSINE, NEIGHBORS);
+    KnnRecommender recommender =
+        Knn.ofItems(SimilarityMeasure.COSINE, NEIGHBORS).fit(device, ratings);
     double millis = (System.nanoTime() - start) / 1e6;
 
     List<Map<String, Object>> items = similarItems(rated, recommender);
@@ -82,7 +83,7 @@ final class RecommendingDemo {
   }
 
   private List<Map<String, Object>> similarItems(
-      QuickstartData.Rated rated, ItemBasedRecommender recommender) {
+      QuickstartData.Rated rated, KnnRecommender recommender) {
     RatingsMatrix byItem = rated.ratings().byItem();
     terminal.printf("%nMost similar to the most rated items:%n");
     List<Map<String, Object>> shown = new ArrayList<>();
@@ -93,7 +94,7 @@ final class RecommendingDemo {
             .limit(ITEMS_SHOWN)
             .toList();
     for (int item : mostRated) {
-      List<ScoredItem> similar = recommender.similarItems(item, SIMILAR_SHOWN);
+      List<Scored> similar = recommender.similarItems(item, SIMILAR_SHOWN);
       String name = title(rated, rated.ratings().itemId(item));
       List<Map<String, Object>> rows =
           similar.stream()
@@ -119,8 +120,8 @@ final class RecommendingDemo {
   /** One rating of each user is hidden; how often is that item among those recommended? */
   private void addHitRates(Ratings ratings, List<Map<String, Object>> facts) {
     RatingsSplit split = RatingsSplit.leaveOneOut(ratings, seed);
-    ItemBasedRecommender fitted =
-        ItemBasedRecommender.fit(device, split.train(), SimilarityMeasure.COSINE, NEIGHBORS);
+    KnnRecommender fitted =
+        Knn.ofItems(SimilarityMeasure.COSINE, NEIGHBORS).fit(device, split.train());
     RankingMetrics own = RankingMetrics.of(fitted, split, LIST_LENGTH);
     RankingMetrics popular =
         RankingMetrics.of(new PopularityRecommender(split.train()), split, LIST_LENGTH);
@@ -130,17 +131,17 @@ final class RecommendingDemo {
         TrainingReport.fact("the same, by popularity", TrainingReport.percent(popular.hitRate())));
   }
 
-  private static double recovered(ItemBasedRecommender recommender, int[] cluster) {
+  private static double recovered(KnnRecommender recommender, int[] cluster) {
     int right = 0;
     for (int item = 0; item < cluster.length; item++) {
-      List<ScoredItem> nearest = recommender.similarItems(item, 1);
-      right += !nearest.isEmpty() && cluster[nearest.get(0).item()] == cluster[item] ? 1 : 0;
+      List<Scored> nearest = recommender.similarItems(item, 1);
+      right += !nearest.isEmpty() && cluster[nearest.get(0).index()] == cluster[item] ? 1 : 0;
     }
     return (double) right / cluster.length;
   }
 
   private static List<Map<String, Object>> users(
-      QuickstartData.Rated rated, ItemBasedRecommender recommender) {
+      QuickstartData.Rated rated, KnnRecommender recommender) {
     Ratings ratings = rated.ratings();
     List<Map<String, Object>> users = new ArrayList<>();
     for (int user = 0; user < Math.min(USERS_SHOWN, ratings.users()); user++) {

@@ -156,9 +156,22 @@ public final class Ratings {
     return max;
   }
 
-  /** Whether an index means the same user and item in both. */
-  boolean sharesIdsWith(Ratings other) {
+  private boolean sharesIdsWith(Ratings other) {
     return users == other.users && items == other.items;
+  }
+
+  /**
+   * For who takes indices of one set of ratings into another.
+   *
+   * @throws IllegalArgumentException when an index may mean another user or item there; the parts
+   *     of one {@link RatingsSplit} share their indices
+   */
+  public void requireSameIds(Ratings other) {
+    if (!sharesIdsWith(other)) {
+      throw new IllegalArgumentException(
+          "the two sets of ratings number their users and items differently: use"
+              + " RatingsSplit.join");
+    }
   }
 
   /** A builder that keeps the ids and indices of these ratings, but none of the ratings. */

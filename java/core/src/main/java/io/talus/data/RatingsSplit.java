@@ -1,5 +1,9 @@
 package io.talus.data;
 
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 
 /**
@@ -13,11 +17,7 @@ public record RatingsSplit(Ratings train, Ratings test) {
    *     the other
    */
   public RatingsSplit {
-    if (!train.sharesIdsWith(test)) {
-      throw new IllegalArgumentException(
-          "the two sets of ratings number their users and items differently: use"
-              + " RatingsSplit.join");
-    }
+    train.requireSameIds(test);
   }
 
   /**
@@ -57,6 +57,114 @@ public record RatingsSplit(Ratings train, Ratings test) {
   }
 
   /**
+   * Holds out the latest rating of each user that has at least two; of several at that time, the
+   * one with the largest index of its item.
+   *
+   * @throws IllegalStateException when the ratings have no times
+   */
+  public static RatingsSplit leaveLastOut(Ratings ratings) {
+    boolean[] held = new boolean[ratings.size()];
+    RatingsMatrix byUser = ratings.byUser();
+    for (int user = 0; user < ratings.users(); user++) {
+      int last = byUser.start(user);
+      for (int place = last; place < byUser.end(user); place++) {
+        last = ratings.timestamp(place) >= ratings.timestamp(last) ? place : last;
+      }
+      if (byUser.size(user) >= 2) {
+        held[last] = true;
+      }
+    }
+    return of(ratings, held);
+  }
+
+  /**
+   * Holds out that part of each user's ratings, drawn at random: of n ratings {@code testFraction
+   * n} rounded half up.
+   *
+   * @param testFraction between 0 and 1
+   * @param seed the same seed gives the same split everywhere
+   * @throws IllegalArgumentException when the fraction is not between 0 and 1
+   */
+  public static RatingsSplit userWise(Ratings ratings, double testFraction, long seed) {
+    requireFraction(testFraction);
+    boolean[] held = new boolean[ratings.size()];
+    RatingsMatrix byUser = ratings.byUser();
+    for (int user = 0; user < ratings.users(); user++) {
+      int[] order = Shuffle.permutation(byUser.size(user), seed, user);
+      long count = Math.round(testFraction * order.length);
+      for (int i = 0; i < count; i++) {
+        held[byUser.start(user) + order[i]] = true;
+      }
+    }
+    return of(ratings, held);
+  }
+
+  /**
+   * Holds out the latest part of all ratings, as if the past were to tell the future: of n ratings
+   * {@code testFraction n} rounded half up; of several at the same time, those of users with larger
+   * indices, and of one user those of items with larger indices, count as later.
+   *
+   * @param testFraction between 0 and 1
+   * @throws IllegalArgumentException when the fraction is not between 0 and 1
+   * @throws IllegalStateException when the ratings have no times
+   */
+  public static RatingsSplit temporal(Ratings ratings, double testFraction) {
+    requireFraction(testFraction);
+    int size = ratings.size();
+    long[] times = new long[size];
+    for (int place = 0; place < size; place++) {
+      times[place] = ratings.timestamp(place);
+    }
+    long[] sorted = times.clone();
+    Arrays.sort(sorted);
+    int count = (int) Math.round(testFraction * size);
+    boolean[] held = new boolean[size];
+    if (count > 0) {
+      long first = sorted[size - count];
+      int atFirst = count;
+      for (int place = 0; place < size; place++) {
+        held[place] = times[place] > first;
+        atFirst -= held[place] ? 1 : 0;
+      }
+      for (int place = size - 1; atFirst > 0; place--) {
+        if (times[place] == first) {
+          held[place] = true;
+          atFirst--;
+        }
+      }
+    }
+    return of(ratings, held);
+  }
+
+  /**
+   * Divides the ratings at random into folds and holds out one at a time.
+   *
+   * @param seed the same seed gives the same folds everywhere
+   * @return a split for each fold, made anew each time that it is asked for, so that no two need be
+   *     held at once
+   * @throws IllegalArgumentException when there are fewer ratings than folds
+   */
+  public static List<RatingsSplit> folds(Ratings ratings, Folds folds, long seed) {
+    int[] foldOf = folds.random(ratings.size(), seed);
+    return new AbstractList<>() {
+      @Override
+      public RatingsSplit get(int fold) {
+        Objects.checkIndex(fold, size());
+        boolean[] held = new boolean[foldOf.length];
+        for (int place = 0; place < held.length; place++) {
+          held[place] = foldOf[place] == fold;
+        }
+        return of(ratings, held);
+      }
+
+      @Override
+      public int size() {
+        return folds.count();
+      }
+    };
+  }
+
+  /**
    * Holds out each rating with the given chance.
    *
    * @param testFraction between 0 and 1
@@ -64,15 +172,19 @@ public record RatingsSplit(Ratings train, Ratings test) {
    * @throws IllegalArgumentException when the fraction is not between 0 and 1
    */
   public static RatingsSplit random(Ratings ratings, double testFraction, long seed) {
-    if (!(testFraction >= 0 && testFraction <= 1)) {
-      throw new IllegalArgumentException("testFraction is " + testFraction + ", expected 0 to 1");
-    }
+    requireFraction(testFraction);
     RatingsRandom random = new RatingsRandom(seed);
     boolean[] held = new boolean[ratings.size()];
     for (int place = 0; place < held.length; place++) {
       held[place] = random.uniform() < testFraction;
     }
     return of(ratings, held);
+  }
+
+  private static void requireFraction(double testFraction) {
+    if (!(testFraction >= 0 && testFraction <= 1)) {
+      throw new IllegalArgumentException("testFraction is " + testFraction + ", expected 0 to 1");
+    }
   }
 
   private static RatingsSplit of(Ratings ratings, boolean[] held) {

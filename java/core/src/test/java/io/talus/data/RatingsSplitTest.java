@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RatingsSplitTest {
@@ -59,13 +61,82 @@ class RatingsSplitTest {
   }
 
   @Test
+  void userWiseHoldsOutThatPartOfEachUser() {
+    RatingsSplit split = RatingsSplit.userWise(RATINGS, 0.2, 7);
+    assertParts(RATINGS, split);
+    for (int user = 0; user < RATINGS.users(); user++) {
+      long expected = Math.round(0.2 * RATINGS.byUser().size(user));
+      assertEquals(expected, split.test().byUser().size(user));
+    }
+    assertNotEquals(items(split.test()), items(RatingsSplit.userWise(RATINGS, 0.2, 8).test()));
+    assertEquals(items(split.test()), items(RatingsSplit.userWise(RATINGS, 0.2, 7).test()));
+    assertThrows(IllegalArgumentException.class, () -> RatingsSplit.userWise(RATINGS, -0.1, 7));
+  }
+
+  private static final Ratings TIMED =
+      Ratings.builder()
+          .add("ann", "jam", 1, 30)
+          .add("ann", "kite", 2, 10)
+          .add("ann", "lamp", 3, 30)
+          .add("bob", "jam", 4, 20)
+          .add("cat", "kite", 5, 40)
+          .add("cat", "jam", 1, 30)
+          .build();
+
+  @Test
+  void leaveLastOutHoldsOutTheLatest() {
+    RatingsSplit split = RatingsSplit.leaveLastOut(TIMED);
+    assertParts(TIMED, split);
+    // ann's lamp and jam are as late; bob has one only.
+    assertEquals("2 1 ", items(split.test()));
+    assertThrows(IllegalStateException.class, () -> RatingsSplit.leaveLastOut(RATINGS));
+  }
+
+  @Test
+  void temporalHoldsOutTheFuture() {
+    // By time: ann kite 10, bob jam 20, then ann jam, ann lamp, cat jam 30, cat kite 40.
+    assertEquals("", items(RatingsSplit.temporal(TIMED, 0).test()));
+    assertEquals("1 ", items(RatingsSplit.temporal(TIMED, 1 / 6.0).test()));
+    assertEquals("0 1 ", items(RatingsSplit.temporal(TIMED, 2 / 6.0).test()));
+    assertEquals("2 0 1 ", items(RatingsSplit.temporal(TIMED, 3 / 6.0).test()));
+    assertEquals("0 2 0 1 ", items(RatingsSplit.temporal(TIMED, 4 / 6.0).test()));
+    assertEquals(6, RatingsSplit.temporal(TIMED, 1).test().size());
+    assertEquals(40, RatingsSplit.temporal(TIMED, 1 / 6.0).test().timestamp(0));
+    assertParts(TIMED, RatingsSplit.temporal(TIMED, 0.5));
+    assertThrows(IllegalStateException.class, () -> RatingsSplit.temporal(RATINGS, 0.5));
+    assertThrows(IllegalArgumentException.class, () -> RatingsSplit.temporal(TIMED, 2));
+  }
+
+  @Test
+  void foldsHoldOutEachRatingOnce() {
+    List<RatingsSplit> splits = RatingsSplit.folds(RATINGS, Folds.of(4), 5);
+    assertEquals(4, splits.size());
+    int[] held = new int[RATINGS.size()];
+    for (RatingsSplit split : splits) {
+      assertParts(RATINGS, split);
+      assertEquals(225, split.test().size());
+      for (int user = 0; user < RATINGS.users(); user++) {
+        for (int at = RATINGS.byUser().start(user); at < RATINGS.byUser().end(user); at++) {
+          held[at] += split.test().byUser().find(user, RATINGS.byUser().column(at)) >= 0 ? 1 : 0;
+        }
+      }
+    }
+    assertTrue(Arrays.stream(held).allMatch(count -> count == 1));
+    assertEquals(items(splits.get(1).test()), items(splits.get(1).test()), "made anew, the same");
+    assertThrows(IllegalArgumentException.class, () -> RatingsSplit.folds(TIMED, Folds.many(7), 5));
+  }
+
+  @Test
   void theSeedDecides() {
     assertEquals(held(3), held(3));
     assertNotEquals(held(3), held(4));
   }
 
   private static String held(long seed) {
-    Ratings test = RatingsSplit.leaveOneOut(RATINGS, seed).test();
+    return items(RatingsSplit.leaveOneOut(RATINGS, seed).test());
+  }
+
+  private static String items(Ratings test) {
     StringBuilder items = new StringBuilder();
     for (int place = 0; place < test.size(); place++) {
       items.append(test.byUser().column(place)).append(' ');

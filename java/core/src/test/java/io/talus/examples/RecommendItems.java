@@ -4,7 +4,8 @@ import io.talus.Devices;
 import io.talus.data.Ratings;
 import io.talus.data.RatingsReader;
 import io.talus.op.SimilarityMeasure;
-import io.talus.recommend.ItemBasedRecommender;
+import io.talus.recommend.Knn;
+import io.talus.recommend.KnnRecommender;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -14,8 +15,8 @@ final class RecommendItems {
 
   public static void main(String[] arguments) throws IOException {
     Ratings ratings = RatingsReader.read(Path.of(arguments[0]));
-    ItemBasedRecommender recommender =
-        ItemBasedRecommender.fit(Devices.best(), ratings, SimilarityMeasure.COSINE, 50);
+    KnnRecommender recommender =
+        Knn.ofItems(SimilarityMeasure.COSINE, 50).fit(Devices.best(), ratings);
     recommender
         .recommend(arguments[1], 10)
         .forEach(item -> System.out.printf("%-12s %8.3f%n", item.id(), item.score()));

@@ -44,8 +44,7 @@ class StructureTest {
     RatingsSplit split = RatingsSplit.leaveOneOut(drawn.ratings(), SEED);
     double popularity =
         RankingMetrics.of(new PopularityRecommender(split.train()), split, 10).hitRate();
-    ItemBasedRecommender fitted =
-        ItemBasedRecommender.fit(device, split.train(), SimilarityMeasure.COSINE, 20);
+    KnnRecommender fitted = Knn.ofItems(SimilarityMeasure.COSINE, 20).fit(device, split.train());
     double hitRate = RankingMetrics.of(fitted, split, 10).hitRate();
     assertTrue(hitRate > 2 * popularity, hitRate + " against " + popularity + ", seed " + SEED);
   }
@@ -54,9 +53,8 @@ class StructureTest {
   @MethodSource(DEVICES)
   void predictionsBeatTheMean(Device device) {
     RatingsSplit split = RatingsSplit.random(drawn.ratings(), 0.1, SEED);
-    RatingMetrics mean = RatingMetrics.of(new MeanPredictor(split.train()), split);
-    ItemBasedRecommender fitted =
-        ItemBasedRecommender.fit(device, split.train(), SimilarityMeasure.COSINE, 40);
+    RatingMetrics mean = RatingMetrics.of(MeanPredictor.ofAll(split.train()), split);
+    KnnRecommender fitted = Knn.ofItems(SimilarityMeasure.COSINE, 40).fit(device, split.train());
     RatingMetrics metrics = RatingMetrics.of(fitted, split);
     assertTrue(
         metrics.rmse() < 0.95 * mean.rmse(), metrics + " against " + mean + ", seed " + SEED);

@@ -8,8 +8,8 @@ import io.talus.data.RatingsBuilder;
 import io.talus.op.Activation;
 import io.talus.op.Axpby;
 import io.talus.op.SimilarityMeasure;
-import io.talus.recommend.ItemBasedRecommender;
-import io.talus.recommend.ScoredItem;
+import io.talus.recommend.Knn;
+import io.talus.recommend.Scored;
 import io.talus.tensor.Tensor;
 import io.talus.train.Network;
 import io.talus.train.Optimizer;
@@ -37,8 +37,8 @@ final class Workload {
         result.append(Arrays.toString(network.parameter(0, parameter).toArray()));
       }
     }
-    for (ScoredItem item :
-        ItemBasedRecommender.fit(device, RATINGS, SimilarityMeasure.COSINE, 4).recommend(0, 5)) {
+    for (Scored item :
+        Knn.ofItems(SimilarityMeasure.COSINE, 4).fit(device, RATINGS).recommend(0, 5)) {
       result.append(item);
     }
     try (Workspace one = device.workspace();

@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-class TopItemsTest {
+class TopTest {
   private static final int ITEMS = 60;
 
   private final Ratings ratings = items();
@@ -28,20 +28,17 @@ class TopItemsTest {
   void keepsWhatSortingPutsFirst(
       @ForAll @Size(max = ITEMS) List<@IntRange(max = 9) Integer> scores,
       @ForAll @IntRange(min = 1, max = ITEMS + 5) int n) {
-    List<ScoredItem> all =
+    List<Scored> all =
         IntStream.range(0, scores.size())
-            .mapToObj(item -> new ScoredItem(item, "item" + item, scores.get(item)))
+            .mapToObj(item -> new Scored(item, "item" + item, scores.get(item)))
             .toList();
-    TopItems top = new TopItems(n, scores.size());
+    Top top = new Top(n, scores.size());
     for (int i = 0; i < all.size(); i++) {
-      ScoredItem item = all.get((i * 61) % all.size());
-      top.offer(item.item(), item.score());
+      Scored item = all.get((i * 61) % all.size());
+      top.offer(item.index(), item.score());
     }
-    List<ScoredItem> expected =
-        all.stream()
-            .sorted(Comparator.comparingDouble(ScoredItem::score).reversed())
-            .limit(n)
-            .toList();
-    assertEquals(expected, top.take(ratings));
+    List<Scored> expected =
+        all.stream().sorted(Comparator.comparingDouble(Scored::score).reversed()).limit(n).toList();
+    assertEquals(expected, top.take(ratings::itemId));
   }
 }

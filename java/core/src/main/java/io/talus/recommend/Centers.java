@@ -1,0 +1,70 @@
+package io.talus.recommend;
+
+import io.talus.data.Ratings;
+import io.talus.data.RatingsMatrix;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Where ratings are measured from and in what unit: c(x, y) = {@code rows[x] + columns[y]} and s(x)
+ * = {@code scales[x]}, for rows x that have neighbours and columns y that they have rated (or were
+ * rated by).
+ *
+ * @param baselines what they were made from, or null
+ */
+record Centers(double[] rows, double[] columns, double[] scales, Baselines baselines) {
+
+  static Centers of(Centering centering, Ratings ratings, boolean amongUsers) {
+    RatingsMatrix matrix = amongUsers ? ratings.byUser() : ratings.byItem();
+    double[] rows = new double[matrix.rows()];
+    double[] columns = new double[matrix.columns()];
+    double[] scales = new double[rows.length];
+    Arrays.fill(scales, 1);
+    Baselines baselines = centering == Centering.BASELINE ? Baselines.fit(ratings) : null;
+    switch (centering) {
+      case NONE -> {}
+      case MEAN -> fillMeans(matrix, ratings.mean(), rows);
+      case Z_SCORE -> {
+        fillMeans(matrix, ratings.mean(), rows);
+        fillDeviations(matrix, ratings.mean(), rows, scales);
+      }
+      case BASELINE -> {
+        Arrays.setAll(amongUsers ? rows : columns, user -> ratings.mean() + baselines.user(user));
+        Arrays.setAll(amongUsers ? columns : rows, baselines::item);
+      }
+    }
+    return new Centers(rows, columns, scales, baselines);
+  }
+
+  /** The center of a column that is a user who was not there. */
+  double userCenter(Map<Integer, Float> rated) {
+    return baselines == null ? 0 : baselines.ratings().mean() + baselines.leaning(rated);
+  }
+
+  private static void fillMeans(RatingsMatrix matrix, double meanOfAll, double[] means) {
+    for (int row = 0; row < means.length; row++) {
+      means[row] = matrix.size(row) > 0 ? matrix.mean(row) : meanOfAll;
+    }
+  }
+
+  private static void fillDeviations(
+      RatingsMatrix matrix, double meanOfAll, double[] means, double[] deviations) {
+    double squaresOfAll = 0;
+    for (int place = 0; place < matrix.size(); place++) {
+      squaresOfAll += square(matrix.value(place) - meanOfAll);
+    }
+    double ofAll = Math.sqrt(squaresOfAll / matrix.size());
+    for (int row = 0; row < deviations.length; row++) {
+      double squares = 0;
+      for (int place = matrix.start(row); place < matrix.end(row); place++) {
+        squares += square(matrix.value(place) - means[row]);
+      }
+      double own = matrix.size(row) == 0 ? 0 : Math.sqrt(squares / matrix.size(row));
+      deviations[row] = own > 0 ? own : ofAll > 0 ? ofAll : 1;
+    }
+  }
+
+  private static double square(double value) {
+    return value * value;
+  }
+}

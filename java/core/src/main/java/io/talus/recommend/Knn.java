@@ -1,0 +1,144 @@
+package io.talus.recommend;
+
+import io.talus.Device;
+import io.talus.data.Ratings;
+import io.talus.op.SimilarityMeasure;
+
+/**
+ * How a {@link KnnRecommender} is made: among items or among users, by which similarity, with how
+ * many neighbours. Immutable; each method returns a changed copy, so that one serves as the recipe
+ * for every fold of an evaluation.
+ *
+ * <pre>
+ * KnnRecommender model = Knn.ofItems(SimilarityMeasure.COSINE, 50).fit(device, ratings);
+ * </pre>
+ */
+public final class Knn {
+  private final boolean amongUsers;
+  private final SimilarityMeasure measure;
+  private final int k;
+  private final int modelSize;
+  private final int minNeighbors;
+  private final Centering centering;
+
+  private Knn(
+      boolean amongUsers,
+      SimilarityMeasure measure,
+      int k,
+      int modelSize,
+      int minNeighbors,
+      Centering centering) {
+    this.amongUsers = amongUsers;
+    this.measure = measure;
+    this.k = k;
+    this.modelSize = modelSize;
+    this.minNeighbors = minNeighbors;
+    this.centering = centering;
+  }
+
+  /**
+   * Item-based: the neighbours of an item are other items. Keeps k neighbours of each, predicts
+   * with {@link Centering#MEAN} from one neighbour on.
+   *
+   * @param k the most neighbours that take part in a prediction, or that an item lends its rating
+   *     to in a recommendation
+   * @throws IllegalArgumentException when k is not positive
+   */
+  public static Knn ofItems(SimilarityMeasure measure, int k) {
+    Indices.requirePositive(k, "k");
+    return new Knn(false, measure, k, k, 1, Centering.MEAN);
+  }
+
+  /**
+   * User-based: the neighbours of a user are other users. Keeps k neighbours of each, predicts with
+   * {@link Centering#MEAN} from one neighbour on.
+   *
+   * @param k the most neighbours that take part in a prediction or recommendation
+   * @throws IllegalArgumentException when k is not positive
+   */
+  public static Knn ofUsers(SimilarityMeasure measure, int k) {
+    Indices.requirePositive(k, "k");
+    return new Knn(true, measure, k, k, 1, Centering.MEAN);
+  }
+
+  /** How ratings are averaged in predictions; recommendations do not depend on it. */
+  public Knn centering(Centering centering) {
+    return new Knn(amongUsers, measure, k, modelSize, minNeighbors, centering);
+  }
+
+  /**
+   * How many neighbours of each row to keep, from which a prediction takes the k nearest that have
+   * a rating to offer (Sarwar et al.'s model size). With few, most of them have none, and
+   * predictions rest on less than k; all others ({@link Integer#MAX_VALUE} does) give the k nearest
+   * raters exactly, in 8 bytes of the Java heap for each pair. Recommendations take the first k.
+   *
+   * @throws IllegalArgumentException when it is less than k
+   */
+  public Knn modelSize(int modelSize) {
+    if (modelSize < k) {
+      throw new IllegalArgumentException("modelSize is " + modelSize + ", expected at least " + k);
+    }
+    return new Knn(amongUsers, measure, k, modelSize, minNeighbors, centering);
+  }
+
+  /**
+   * The fewest neighbours that a prediction may rest on.
+   *
+   * @throws IllegalArgumentException when it is not in 1 .. k
+   */
+  public Knn minNeighbors(int minNeighbors) {
+    if (minNeighbors < 1 || minNeighbors > k) {
+      throw new IllegalArgumentException(
+          "minNeighbors is " + minNeighbors + ", expected 1 to " + k);
+    }
+    return new Knn(amongUsers, measure, k, modelSize, minNeighbors, centering);
+  }
+
+  /**
+   * Finds the neighbours of every item, or of every user.
+   *
+   * @param device where they are computed; nothing is kept there
+   * @throws IllegalArgumentException when there is no rating
+   */
+  public KnnRecommender fit(Device device, Ratings ratings) {
+    Neighbors neighbors =
+        Neighbors.find(
+            device, amongUsers ? ratings.byUser() : ratings.byItem(), measure, modelSize);
+    return new KnnRecommender(this, ratings, neighbors);
+  }
+
+  /** Whether neighbours are users, not items. */
+  public boolean amongUsers() {
+    return amongUsers;
+  }
+
+  public SimilarityMeasure measure() {
+    return measure;
+  }
+
+  /** The most neighbours that take part. */
+  public int k() {
+    return k;
+  }
+
+  /** The most neighbours that are kept of each row. */
+  public int modelSize() {
+    return modelSize;
+  }
+
+  /** The fewest neighbours that a prediction rests on. */
+  public int minNeighbors() {
+    return minNeighbors;
+  }
+
+  public Centering centering() {
+    return centering;
+  }
+
+  /** As in {@code Knn among items: COSINE, k 50, MEAN}. */
+  @Override
+  public String toString() {
+    String among = amongUsers ? "users" : "items";
+    return "Knn among " + among + ": " + measure + ", k " + k + ", " + centering;
+  }
+}

@@ -1,0 +1,259 @@
+package io.talus.recommend;
+
+import io.talus.data.Ratings;
+import io.talus.data.RatingsMatrix;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Predicts and recommends by the nearest neighbours of items, or of users. Made by {@link Knn};
+ * immutable, so safe for use from several threads.
+ *
+ * <p>Call the ones that have neighbours rows and the others columns: item-based, rows are items and
+ * columns users; user-based, the other way round. r(x, y) is the rating of row x and column y, s(x,
+ * x') a similarity, and only neighbours with a similarity above 0 count.
+ *
+ * <p><b>Prediction.</b> Let K be the k {@link Neighbors} of x nearest to it among those that have a
+ * rating with y. Then
+ *
+ * <pre>
+ *   NONE:      p(x, y) =                 sum over K of s(x, x') r(x', y)                     / W
+ *   MEAN:      p(x, y) = m(x)    +       sum over K of s(x, x') (r(x', y) - m(x'))           / W
+ *   Z_SCORE:   p(x, y) = m(x)    + d(x)  sum over K of s(x, x') (r(x', y) - m(x')) / d(x')   / W
+ *   BASELINE:  p(x, y) = b(x, y) +       sum over K of s(x, x') (r(x', y) - b(x', y))        / W
+ * </pre>
+ *
+ * with W = sum over K of s(x, x'), cut to the range of the ratings. m(x) is the mean of the row's
+ * ratings (of all ratings where it has none), d(x) their deviation, {@code sqrt(sum of (r - m)^2 /
+ * n)} (that of all ratings where it is 0, and 1 where that is 0 too), b the {@link Baselines}.
+ * Where K has fewer than {@code minNeighbors} the prediction {@linkplain Prediction#lack lacks}
+ * something: NONE has no value then, the others have their first term. Sources: Resnick et al.,
+ * "GroupLens", CSCW 1994 (MEAN, users); Sarwar et al., "Item-based collaborative filtering
+ * recommendation algorithms", WWW 2001 (NONE, items); Herlocker et al., "An algorithmic framework
+ * for performing collaborative filtering", SIGIR 1999 (Z_SCORE); Koren, ACM TKDD 4(1), 2010,
+ * section 2.2 (BASELINE).
+ *
+ * <p><b>Recommendation.</b> With N(x) the first k neighbours of x, the score of item i for user u
+ * is
+ *
+ * <pre>
+ *   item-based:  sum of s(j, i) r(u, j) over the items j that u rated with i in N(j)
+ *   user-based:  sum of s(u, v) r(v, i) over the users v of N(u) that rated i
+ * </pre>
+ *
+ * It ranks items and is no rating; where the sum is empty there is none. Source: Deshpande,
+ * Karypis, "Item-based top-N recommendation algorithms", ACM TOIS 22(1), 2004.
+ *
+ * <p>Sums are in double precision and in a fixed order, so that the same neighbours give the same
+ * bits.
+ */
+public final class KnnRecommender implements Recommender, RatingPredictor {
+  private final Knn knn;
+  private final Ratings ratings;
+  private final Neighbors neighbors;
+  private final Centers centers;
+  private final KnnVotes votes;
+
+  KnnRecommender(Knn knn, Ratings ratings, Neighbors neighbors) {
+    this.knn = knn;
+    this.ratings = ratings;
+    this.neighbors = neighbors;
+    this.centers = Centers.of(knn.centering(), ratings, knn.amongUsers());
+    this.votes = new KnnVotes(knn, ratings, centers);
+  }
+
+  @Override
+  public Ratings ratings() {
+    return ratings;
+  }
+
+  /** How it was made. */
+  public Knn knn() {
+    return knn;
+  }
+
+  /** The neighbours of every item, or of every user. */
+  public Neighbors neighbors() {
+    return neighbors;
+  }
+
+  Centers centers() {
+    return centers;
+  }
+
+  KnnVotes votes() {
+    return votes;
+  }
+
+  @Override
+  public Prediction predict(int user, int item) {
+    Indices.requireUser(ratings, user);
+    Indices.requireItem(ratings, item);
+    int row = knn.amongUsers() ? user : item;
+    int column = knn.amongUsers() ? item : user;
+    return predict(row, column, ColumnRatings.searched(byColumn(ratings), column));
+  }
+
+  /** A column at a time, on every core. */
+  @Override
+  public Prediction[] predictAll(Ratings pairs) {
+    pairs.requireSameIds(ratings);
+    Prediction[] predictions = new Prediction[pairs.size()];
+    RatingsMatrix asked = byColumn(pairs);
+    ThreadLocal<ColumnRatings.Dense> columns =
+        ThreadLocal.withInitial(() -> new ColumnRatings.Dense(byColumn(ratings)));
+    IntStream.range(0, asked.rows())
+        .parallel()
+        .filter(column -> asked.size(column) > 0)
+        .forEach(
+            column -> {
+              ColumnRatings.Dense rated = columns.get();
+              rated.load(column);
+              for (int at = asked.start(column); at < asked.end(column); at++) {
+                int row = asked.column(at);
+                int place = knn.amongUsers() ? pairs.byUser().find(row, column) : at;
+                predictions[place] = predict(row, column, rated);
+              }
+            });
+    return predictions;
+  }
+
+  private Prediction predict(int row, int column, ColumnRatings rated) {
+    Prediction prediction =
+        votes.predict(
+            neighbors,
+            row,
+            rated,
+            centers.columns()[column],
+            centers.rows()[row],
+            centers.scales()[row]);
+    return prediction.isFallback()
+        ? new Prediction(prediction.value(), 0, lack(row, column))
+        : prediction;
+  }
+
+  private Prediction.Lack lack(int row, int column) {
+    int user = knn.amongUsers() ? row : column;
+    int item = knn.amongUsers() ? column : row;
+    if (ratings.byUser().size(user) == 0) {
+      return Prediction.Lack.USER_WITHOUT_RATINGS;
+    }
+    return ratings.byItem().size(item) == 0
+        ? Prediction.Lack.ITEM_WITHOUT_RATINGS
+        : Prediction.Lack.TOO_FEW_NEIGHBORS;
+  }
+
+  /**
+   * The neighbours on which {@link #predict(int, int)} rests, nearest first; empty where there are
+   * too few.
+   *
+   * @throws IndexOutOfBoundsException when there is no such user or item
+   */
+  public List<UsedNeighbor> explain(int user, int item) {
+    Indices.requireUser(ratings, user);
+    Indices.requireItem(ratings, item);
+    int row = knn.amongUsers() ? user : item;
+    ColumnRatings rated = ColumnRatings.searched(byColumn(ratings), knn.amongUsers() ? item : user);
+    return votes.explain(neighbors, row, rated, this::rowId);
+  }
+
+  @Override
+  public void score(int user, double[] scores) {
+    Indices.requireUser(ratings, user);
+    KnnScores sums = new KnnScores(votes, neighbors, scores);
+    RatingsMatrix byUser = ratings.byUser();
+    if (knn.amongUsers()) {
+      sums.addRatingsOfNeighbors(user, byUser);
+    } else {
+      for (int place = byUser.start(user); place < byUser.end(user); place++) {
+        sums.addNeighborsOf(byUser.column(place), byUser.value(place));
+      }
+    }
+  }
+
+  /**
+   * Someone who is not among the users.
+   *
+   * @param rated ratings by the items' ids
+   * @throws IllegalArgumentException when there is no such item or a rating is not finite
+   * @throws IllegalStateException when neighbours are users
+   */
+  public UnseenUser unseen(Map<String, ? extends Number> rated) {
+    requireNeighborsAmong(false);
+    return new UnseenUser(this, rated);
+  }
+
+  /**
+   * The n items most similar to one item, with their similarities; at most as many as it has
+   * neighbours.
+   *
+   * @throws IllegalArgumentException when there is no such item, or n is not positive
+   * @throws IllegalStateException when neighbours are users
+   */
+  public List<Scored> similarItems(String item, int n) {
+    return similarItems(ratings.itemIndex(item), n);
+  }
+
+  /**
+   * The same for an item by index.
+   *
+   * @throws IndexOutOfBoundsException when there is no such item
+   */
+  public List<Scored> similarItems(int item, int n) {
+    requireNeighborsAmong(false);
+    Indices.requireItem(ratings, item);
+    return similar(item, n);
+  }
+
+  /**
+   * The n users most similar to one user, with their similarities; at most as many as the user has
+   * neighbours.
+   *
+   * @throws IllegalArgumentException when there is no such user, or n is not positive
+   * @throws IllegalStateException when neighbours are items
+   */
+  public List<Scored> similarUsers(String user, int n) {
+    return similarUsers(ratings.userIndex(user), n);
+  }
+
+  /**
+   * The same for a user by index.
+   *
+   * @throws IndexOutOfBoundsException when there is no such user
+   */
+  public List<Scored> similarUsers(int user, int n) {
+    requireNeighborsAmong(true);
+    Indices.requireUser(ratings, user);
+    return similar(user, n);
+  }
+
+  private List<Scored> similar(int row, int n) {
+    Indices.requirePositive(n, "n");
+    return IntStream.range(0, Math.min(n, neighbors.size(row)))
+        .mapToObj(rank -> similar(neighbors.index(row, rank), neighbors.similarity(row, rank)))
+        .toList();
+  }
+
+  private Scored similar(int row, double similarity) {
+    return new Scored(row, rowId(row), similarity);
+  }
+
+  private void requireNeighborsAmong(boolean users) {
+    if (knn.amongUsers() != users) {
+      throw new IllegalStateException(
+          "the neighbours here are "
+              + (users
+                  ? "items, not users: fit Knn.ofUsers"
+                  : "users, not items: fit Knn.ofItems"));
+    }
+  }
+
+  private String rowId(int row) {
+    return knn.amongUsers() ? ratings.userId(row) : ratings.itemId(row);
+  }
+
+  private RatingsMatrix byColumn(Ratings of) {
+    return knn.amongUsers() ? of.byItem() : of.byUser();
+  }
+}
