@@ -11,7 +11,6 @@ import io.talus.op.ReduceFunction;
 import io.talus.op.Transpose;
 import io.talus.tensor.Tensor;
 import io.talus.tensor.TensorFactory;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -35,10 +34,10 @@ final class DenseKind extends LayerKind<Dense> {
 
   /** What the activation is applied to, where its derivative needs that. */
   @Override
-  List<Tensor> saved(Dense dense, int rows, TensorFactory memory) {
-    return dense.activation().needsInput()
-        ? List.of(memory.tensor(rows, dense.outputs()))
-        : List.of();
+  LayerMemory memory(Dense dense, int rows, boolean training, TensorFactory memory) {
+    return training && dense.activation().needsInput()
+        ? LayerMemory.of(memory.tensor(rows, dense.outputs()))
+        : LayerMemory.NONE;
   }
 
   @Override
@@ -53,14 +52,10 @@ final class DenseKind extends LayerKind<Dense> {
             0,
             arrays.y(),
             new Epilogue(
-                arrays.parameters().get(Dense.BIAS), dense.activation(), preActivation(arrays)));
+                arrays.parameters().get(Dense.BIAS),
+                dense.activation(),
+                arrays.memory().tensorOrNull(0)));
     return device -> device.gemm(product);
-  }
-
-  private static Tensor preActivation(LayerArrays arrays) {
-    return arrays.training() == null || arrays.training().saved().isEmpty()
-        ? null
-        : arrays.training().saved().get(0);
   }
 
   @Override
@@ -81,6 +76,7 @@ final class DenseKind extends LayerKind<Dense> {
   private static final class Backward implements LayerBackward {
     private final ActivationGradient activation;
     private final Reduce biasAlone;
+    private final Tensor weights;
     private Gemm weight;
     private final Gemm input;
 
@@ -89,21 +85,17 @@ final class DenseKind extends LayerKind<Dense> {
       Tensor dW = training.gradients().get(Dense.WEIGHT);
       Tensor dB = training.gradients().get(Dense.BIAS);
       Tensor dZ = training.dY();
-      Tensor pre = preActivation(arrays);
+      Tensor pre = arrays.memory().tensorOrNull(0);
       Tensor saved = pre == null ? arrays.y() : pre;
       boolean bare = dense.activation() == Activation.IDENTITY;
       activation = bare ? null : new ActivationGradient(dense.activation(), dZ, saved, dZ, 0, dB);
       biasAlone = bare ? new Reduce(ReduceFunction.SUM, Axis.EACH_COLUMN, dZ, dB) : null;
+      weights = arrays.parameters().get(Dense.WEIGHT);
       weight = new Gemm(Transpose.YES, Transpose.NO, arrays.x(), dZ, dW);
       input =
           training.dX() == null
               ? null
-              : new Gemm(
-                  Transpose.NO,
-                  Transpose.YES,
-                  dZ,
-                  arrays.parameters().get(Dense.WEIGHT),
-                  training.dX());
+              : new Gemm(Transpose.NO, Transpose.YES, dZ, weights, training.dX());
     }
 
     @Override
@@ -120,7 +112,7 @@ final class DenseKind extends LayerKind<Dense> {
     }
 
     @Override
-    public void foldUpdate(List<Tensor> parameters, float learningRate) {
+    public void foldUpdate(float learningRate) {
       weight =
           new Gemm(
               Transpose.YES,
@@ -129,7 +121,7 @@ final class DenseKind extends LayerKind<Dense> {
               weight.a(),
               weight.b(),
               1,
-              parameters.get(Dense.WEIGHT),
+              weights,
               Epilogue.NONE);
     }
 

@@ -46,10 +46,10 @@ final class Evaluator implements AutoCloseable {
       IntTensor targets = examples.uploadLabels(memory);
       losses = memory.tensor(rows);
       predicted = memory.ints(rows);
-      List<Tensor> outputs = ForwardPlan.outputs(network, most, memory);
+      ForwardPlan.Buffers buffers = ForwardPlan.Buffers.of(network, most, memory);
       for (int from = 0; from < rows; from += most) {
         int to = Math.min(rows, from + most);
-        ForwardPlan forward = new ForwardPlan(network, features.rows(from, to), outputs);
+        ForwardPlan forward = new ForwardPlan(network, features.rows(from, to), buffers);
         blocks.add(
             new Block(
                 forward,

@@ -2,43 +2,37 @@ package io.talus.train;
 
 import io.talus.tensor.Tensor;
 import io.talus.tensor.TensorFactory;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The way forward alone for a fixed number of rows: every op made once, run many times. */
 final class ForwardPlan {
   private final Network network;
-  private final List<LayerForward> layers = new ArrayList<>();
+  private final Chain layers;
   private final Tensor logits;
 
-  /** Outputs of every layer for up to {@code rows} rows; plans of fewer rows share them. */
-  static List<Tensor> outputs(Network network, int rows, TensorFactory memory) {
-    List<Tensor> outputs = new ArrayList<>();
-    for (Layer layer : network.layers()) {
-      outputs.add(memory.tensor(rows, layer.outputs()));
+  /** What plans of up to so many rows work in, one at a time. */
+  record Buffers(LayerMemory layers, Tensor logits) {
+    static Buffers of(Network network, int rows, TensorFactory memory) {
+      return new Buffers(
+          Chain.memory(network.layers(), rows, false, memory),
+          memory.tensor(rows, network.classes()));
     }
-    return outputs;
   }
 
   /**
    * @param x the rows that go in
-   * @param outputs of {@link #outputs}, with at least as many rows
    */
-  ForwardPlan(Network network, Tensor x, List<Tensor> outputs) {
+  ForwardPlan(Network network, Tensor x, Buffers buffers) {
     this.network = network;
-    Tensor input = x;
-    for (int i = 0; i < outputs.size(); i++) {
-      Layer layer = network.layers().get(i);
-      LayerKind<Layer> kind = LayerKind.of(layer);
-      if (!kind.passesAtInference()) {
-        Tensor output = LayerArrays.shaped(outputs.get(i), x.rows(), layer.output());
-        Tensor shaped = LayerArrays.shaped(input, x.rows(), layer.input());
-        layers.add(
-            kind.forward(layer, new LayerArrays(network.parameters(i), shaped, output, null)));
-        input = output;
-      }
-    }
-    logits = input;
+    logits = buffers.logits.rows(0, x.rows());
+    layers =
+        new Chain(
+            network.layers(),
+            new LayerArrays(
+                network.layout().views(network.values()),
+                x,
+                logits,
+                buffers.layers.rows(x.rows()),
+                null));
   }
 
   /** Rows x classes, written by {@link #run}. */
@@ -47,8 +41,6 @@ final class ForwardPlan {
   }
 
   void run() {
-    for (int i = 0; i < layers.size(); i++) {
-      layers.get(i).run(network.device());
-    }
+    layers.forward(network.device());
   }
 }

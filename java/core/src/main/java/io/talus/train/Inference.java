@@ -9,7 +9,6 @@ import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import java.util.List;
 
 /** Classes and probabilities of any number of rows, a block of them at a time. */
 final class Inference {
@@ -48,11 +47,11 @@ final class Inference {
     try (Workspace memory = network.device().workspace()) {
       Tensor x = memory.tensor(most, network.inputs());
       IntTensor best = memory.ints(most);
-      List<Tensor> outputs = ForwardPlan.outputs(network, most, memory);
+      ForwardPlan.Buffers buffers = ForwardPlan.Buffers.of(network, most, memory);
       for (int from = 0; from < rows; from += most) {
         int count = Math.min(most, rows - from);
         source.copyRows(from, x.rows(0, count));
-        Tensor found = classify(network, x.rows(0, count), outputs, best.rows(0, count));
+        Tensor found = classify(network, x.rows(0, count), buffers, best.rows(0, count));
         found.copyTo(FloatBuffer.wrap(probabilities, from * classes, count * classes));
         best.rows(0, count).copyTo(IntBuffer.wrap(predicted, from, count));
       }
@@ -61,8 +60,9 @@ final class Inference {
   }
 
   /** The probabilities, in the logits' place; {@code best} gets the classes. */
-  private static Tensor classify(Network network, Tensor x, List<Tensor> outputs, IntTensor best) {
-    ForwardPlan plan = new ForwardPlan(network, x, outputs);
+  private static Tensor classify(
+      Network network, Tensor x, ForwardPlan.Buffers buffers, IntTensor best) {
+    ForwardPlan plan = new ForwardPlan(network, x, buffers);
     plan.run();
     Device device = network.device();
     device.argMax(new ArgMax(plan.logits(), best));

@@ -12,9 +12,11 @@ import java.util.List;
  * @param parameters in the order of {@link Layer#parameters}
  * @param x the layer's input
  * @param y its output
+ * @param memory of {@link LayerKind#memory}, of this many rows
  * @param training what is there besides when training; null for inference
  */
-record LayerArrays(List<Tensor> parameters, Tensor x, Tensor y, Training training) {
+record LayerArrays(
+    List<Tensor> parameters, Tensor x, Tensor y, LayerMemory memory, Training training) {
 
   /** The first rows of an array, each seen in the shape of one example. */
   static Tensor shaped(Tensor array, long rows, Shape example) {
@@ -26,12 +28,10 @@ record LayerArrays(List<Tensor> parameters, Tensor x, Tensor y, Training trainin
 
   /**
    * @param gradients of the parameters
-   * @param saved of {@link LayerKind#saved}, of this many rows
    * @param dY the gradient of y, which the way back may overwrite; the same array as y in the last
    *     layer
    * @param dX the gradient of x, written; null for the first layer, whose input has no use for it
    * @param step the number of the training step
    */
-  record Training(
-      List<Tensor> gradients, List<Tensor> saved, Tensor dY, Tensor dX, IntTensor step) {}
+  record Training(List<Tensor> gradients, Tensor dY, Tensor dX, IntTensor step) {}
 }

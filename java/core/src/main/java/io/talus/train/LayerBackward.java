@@ -1,8 +1,6 @@
 package io.talus.train;
 
 import io.talus.Device;
-import io.talus.tensor.Tensor;
-import java.util.List;
 
 /** One layer's way back for a fixed number of rows: its ops, made once and run many times. */
 interface LayerBackward {
@@ -14,8 +12,9 @@ interface LayerBackward {
   }
 
   /**
-   * From now on changes what is regularized by {@code -learningRate} times its gradient, which then
-   * need not be in memory. Called where {@link LayerKind#foldsUpdates} says that it can be.
+   * From now on changes the regularized parameters by {@code -learningRate} times their gradient,
+   * which then need not be in memory. Called where {@link LayerKind#foldsUpdates} says that it can
+   * be.
    */
-  default void foldUpdate(List<Tensor> parameters, float learningRate) {}
+  default void foldUpdate(float learningRate) {}
 }

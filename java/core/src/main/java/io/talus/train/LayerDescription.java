@@ -17,6 +17,14 @@ final class LayerDescription {
   private LayerDescription() {}
 
   static String toJson(List<Layer> layers) throws IOException {
+    Map<String, Object> network = new LinkedHashMap<>();
+    network.put("version", VERSION);
+    network.put("layers", list(layers));
+    return JSON.std.asString(network);
+  }
+
+  /** One object for each layer. */
+  static List<Map<String, Object>> list(List<Layer> layers) {
     List<Map<String, Object>> described = new ArrayList<>();
     for (Layer layer : layers) {
       LayerKind<Layer> kind = LayerKind.of(layer);
@@ -25,10 +33,7 @@ final class LayerDescription {
       kind.write(layer, fields);
       described.add(fields);
     }
-    Map<String, Object> network = new LinkedHashMap<>();
-    network.put("version", VERSION);
-    network.put("layers", described);
-    return JSON.std.asString(network);
+    return described;
   }
 
   /**
@@ -44,6 +49,13 @@ final class LayerDescription {
     if (!(network.get("layers") instanceof List<?> described) || described.isEmpty()) {
       throw new IllegalArgumentException("no layers");
     }
+    return layers(described);
+  }
+
+  /**
+   * The layers that {@link #list} described, each of which must take what the one before it gives.
+   */
+  static List<Layer> layers(List<?> described) {
     List<Layer> layers = new ArrayList<>();
     for (Object entry : described) {
       Layer layer = layer(entry);

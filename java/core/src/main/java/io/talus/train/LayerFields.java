@@ -27,8 +27,12 @@ final class LayerFields {
     return of(name, Number.class);
   }
 
+  List<?> list(String name) {
+    return of(name, List.class);
+  }
+
   Shape shape(String name) {
-    List<?> lengths = of(name, List.class);
+    List<?> lengths = list(name);
     return Shape.of(
         lengths.stream()
             .mapToLong(length -> length instanceof Number number ? number.longValue() : -1)

@@ -1,6 +1,5 @@
 package io.talus.train;
 
-import io.talus.tensor.Tensor;
 import io.talus.tensor.TensorFactory;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,8 @@ abstract class LayerKind<L extends Layer> {
 
   /** All kinds. A new one is its record, its kind, and a line here. */
   private static final class All {
-    static final List<LayerKind<?>> KINDS = List.of(new DenseKind(), new DropoutKind());
+    static final List<LayerKind<?>> KINDS =
+        List.of(new DenseKind(), new DropoutKind(), new ResidualKind());
   }
 
   @SuppressWarnings("unchecked")
@@ -60,9 +60,9 @@ abstract class LayerKind<L extends Layer> {
    */
   abstract L read(LayerFields fields);
 
-  /** What the way forward of up to {@code rows} rows keeps for the way back besides x and y. */
-  List<Tensor> saved(L layer, int rows, TensorFactory memory) {
-    return List.of();
+  /** What a layer works in besides x and y, for up to {@code rows} rows. */
+  LayerMemory memory(L layer, int rows, boolean training, TensorFactory memory) {
+    return LayerMemory.NONE;
   }
 
   abstract LayerForward forward(L layer, LayerArrays arrays);
@@ -75,7 +75,7 @@ abstract class LayerKind<L extends Layer> {
   }
 
   /** Whether {@link LayerBackward#foldUpdate} does what it should, or there is nothing to do. */
-  boolean foldsUpdates() {
+  boolean foldsUpdates(L layer) {
     return true;
   }
 }

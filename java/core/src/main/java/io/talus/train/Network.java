@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -45,7 +46,7 @@ public final class Network implements AutoCloseable {
    * @param inputs features of an example
    */
   public static Builder builder(int inputs) {
-    return new Builder(inputs);
+    return new Builder(Shape.of(inputs), Builder.DROPOUT_STREAM);
   }
 
   /**
@@ -92,11 +93,6 @@ public final class Network implements AutoCloseable {
    */
   public Tensor parameter(int layer, int parameter) {
     return layout.view(values, layer, parameter);
-  }
-
-  /** All arrays of a layer. */
-  List<Tensor> parameters(int layer) {
-    return layout.views(values, layer);
   }
 
   /** The sum of squares of all regularized parameters. */
@@ -171,8 +167,12 @@ public final class Network implements AutoCloseable {
     private Shape shape;
     private long seed;
 
-    private Builder(int inputs) {
-      this.shape = Shape.of(inputs);
+    /** The next layer's draws are those of this stream and its number. */
+    private int streams;
+
+    private Builder(Shape inputs, int streams) {
+      this.shape = inputs;
+      this.streams = streams;
     }
 
     /** Adds a fully connected layer. */
@@ -187,7 +187,34 @@ public final class Network implements AutoCloseable {
 
     /** Adds dropout, which draws by {@link #seed}; see {@link DropoutLayer}. */
     public Builder dropout(float rate) {
-      return add(new DropoutLayer(shape, rate, 0, DROPOUT_STREAM + layers.size()));
+      return add(new DropoutLayer(shape, rate, 0, streams + layers.size()));
+    }
+
+    /**
+     * Adds a residual block {@code y = activation(body(x) + x)}, whose body's last layer must give
+     * as many values as come in.
+     *
+     * @param body adds the body's layers
+     * @see Residual
+     */
+    public Builder residual(Activation activation, UnaryOperator<Builder> body) {
+      return add(new Residual(inner(body), List.of(), activation));
+    }
+
+    /**
+     * Adds a residual block {@code y = activation(body(x) + shortcut(x))}, for a body that does not
+     * give as many values as come in.
+     */
+    public Builder residual(
+        Activation activation, UnaryOperator<Builder> body, UnaryOperator<Builder> shortcut) {
+      return add(new Residual(inner(body), inner(shortcut), activation));
+    }
+
+    private List<Layer> inner(UnaryOperator<Builder> adding) {
+      Builder inner = new Builder(shape, streams + layers.size() + 1);
+      adding.apply(inner);
+      streams = inner.streams + inner.layers.size();
+      return inner.layers;
     }
 
     /** Adds the last layer: fully connected, its outputs are the logits of the classes. */
@@ -225,9 +252,7 @@ public final class Network implements AutoCloseable {
         throw new IllegalArgumentException(
             "network: the last layer must give logits, without activation; add classes(n)");
       }
-      layers.replaceAll(
-          layer -> layer instanceof DropoutLayer dropout ? dropout.withSeed(seed) : layer);
-      Network network = new Network(device, layers);
+      Network network = new Network(device, seeded(layers, seed));
       try {
         draw(network);
         return network;
@@ -235,6 +260,18 @@ public final class Network implements AutoCloseable {
         network.close();
         throw failed;
       }
+    }
+
+    private static List<Layer> seeded(List<Layer> layers, long seed) {
+      return layers.stream().map(layer -> seeded(layer, seed)).toList();
+    }
+
+    private static Layer seeded(Layer layer, long seed) {
+      if (layer instanceof Residual block) {
+        return new Residual(
+            seeded(block.body(), seed), seeded(block.shortcut(), seed), block.activation());
+      }
+      return layer instanceof DropoutLayer dropout ? dropout.withSeed(seed) : layer;
     }
 
     private void draw(Network network) {

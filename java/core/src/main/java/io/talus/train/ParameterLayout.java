@@ -3,7 +3,6 @@ package io.talus.train;
 import io.talus.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Where each parameter of a network lies in one flat array: first those that are regularized, then
@@ -60,11 +59,15 @@ final class ParameterLayout {
         .reshape(described.shape().toArray());
   }
 
-  /** All parameters of a layer, in their order. */
-  List<Tensor> views(Tensor flat, int layer) {
-    return IntStream.range(0, layers.get(layer).size())
-        .mapToObj(parameter -> view(flat, layer, parameter))
-        .toList();
+  /** All parameters, layer after layer. */
+  List<Tensor> views(Tensor flat) {
+    List<Tensor> views = new ArrayList<>();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      for (int parameter = 0; parameter < layers.get(layer).size(); parameter++) {
+        views.add(view(flat, layer, parameter));
+      }
+    }
+    return views;
   }
 
   /** The part of a flat array that L2 and weight decay apply to. */

@@ -3,12 +3,10 @@ package io.talus.train;
 import io.talus.Workspace;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * What a training step works on besides the parameters: the batch, each layer's outputs and their
- * gradients, the gradients of the parameters, the loss.
+ * What a training step works on besides the parameters: the batch, what the layers work in, the
+ * gradients of the parameters, the loss.
  */
 final class TrainingBuffers {
   private final Network network;
@@ -17,26 +15,18 @@ final class TrainingBuffers {
   private final Tensor loss;
   private final IntTensor step;
   private final Tensor gradients;
-  private final List<Tensor> outputs = new ArrayList<>();
-  private final List<List<Tensor>> saved = new ArrayList<>();
-  private final List<Tensor> outputGradients = new ArrayList<>();
+  private final Tensor logits;
+  private final LayerMemory layers;
 
   TrainingBuffers(Network network, int rows, Workspace memory) {
     this.network = network;
     batch = memory.tensor(rows, network.inputs());
     targets = memory.labels(network.classes(), rows);
+    logits = memory.tensor(rows, network.classes());
     loss = memory.tensor(1);
     step = memory.ints(1);
     gradients = memory.tensor(network.layout().size());
-    List<Layer> layers = network.layers();
-    for (Layer layer : layers) {
-      boolean isLast = outputs.size() == layers.size() - 1;
-      Tensor output = memory.tensor(rows, layer.outputs());
-      outputs.add(output);
-      saved.add(LayerKind.of(layer).saved(layer, rows, memory));
-      // The gradient of the logits takes their place: nothing reads them afterwards.
-      outputGradients.add(isLast ? output : memory.tensor(rows, layer.outputs()));
-    }
+    layers = Chain.memory(network.layers(), rows, true, memory);
   }
 
   /** The features of the batch. */
@@ -63,27 +53,21 @@ final class TrainingBuffers {
     return gradients;
   }
 
-  /** The first rows of what the last layer gives. */
-  Tensor logits(int rows) {
-    return outputs.get(outputs.size() - 1).rows(0, rows);
+  /** What the last layer gives, whose place its gradient takes: nothing reads it afterwards. */
+  Tensor logits() {
+    return logits;
   }
 
-  /** What a layer reads and writes in a step of the first {@code rows} rows. */
-  LayerArrays arrays(int layer, int rows) {
-    Layer described = network.layers().get(layer);
-    Tensor x = layer == 0 ? batch : outputs.get(layer - 1);
-    Tensor dX = layer == 0 ? null : outputGradients.get(layer - 1);
-    LayerArrays.Training training =
-        new LayerArrays.Training(
-            network.layout().views(gradients, layer),
-            saved.get(layer).stream().map(tensor -> tensor.rows(0, rows)).toList(),
-            LayerArrays.shaped(outputGradients.get(layer), rows, described.output()),
-            dX == null ? null : LayerArrays.shaped(dX, rows, described.input()),
-            step);
-    return new LayerArrays(
-        network.parameters(layer),
-        LayerArrays.shaped(x, rows, described.input()),
-        LayerArrays.shaped(outputs.get(layer), rows, described.output()),
-        training);
+  /** The layers' ways forward and back for the first {@code rows} rows. */
+  Chain chain(int rows) {
+    Tensor out = logits.rows(0, rows);
+    return new Chain(
+        network.layers(),
+        new LayerArrays(
+            network.layout().views(network.values()),
+            batch.rows(0, rows),
+            out,
+            layers.rows(rows),
+            new LayerArrays.Training(network.layout().views(gradients), out, null, step)));
   }
 }

@@ -54,7 +54,8 @@ public final class TrainingStep implements AutoCloseable {
           l2 == 0
               && optimizer instanceof Optimizer.Descent descent
               && descent.momentum() == 0
-              && network.layers().stream().allMatch(layer -> LayerKind.of(layer).foldsUpdates());
+              && network.layers().stream()
+                  .allMatch(layer -> LayerKind.of(layer).foldsUpdates(layer));
       update = new Update(network, buffers, optimizer, l2, folded, memory);
       whole = plan(new BatchPlan(network, buffers, batch));
     } catch (RuntimeException failed) {

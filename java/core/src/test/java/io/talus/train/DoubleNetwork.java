@@ -9,6 +9,7 @@ import io.talus.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A network's loss in plain loops and double: what gradients are checked against. */
 final class DoubleNetwork {
@@ -27,10 +28,11 @@ final class DoubleNetwork {
    */
   DoubleNetwork(Network network, int rows) {
     for (int layer = 0; layer < network.layers().size(); layer++) {
+      int at = layer;
       layers.add(layer(network, network.layers().get(layer), rows));
       parameters.add(
-          network.parameters(layer).stream()
-              .map(parameter -> toDouble(parameter.toArray()))
+          IntStream.range(0, network.layers().get(layer).parameters().size())
+              .mapToObj(i -> toDouble(network.parameter(at, i).toArray()))
               .toArray(double[][]::new));
     }
   }
@@ -49,7 +51,36 @@ final class DoubleNetwork {
         return y;
       };
     }
+    if (layer instanceof Residual block) {
+      DoubleLayer body = chain(network, block.body(), rows);
+      DoubleLayer shortcut = chain(network, block.shortcut(), rows);
+      int ofBody = Chain.parameters(block.body()).size();
+      return (row, x, parameters) -> {
+        double[] y = body.forward(row, x, parameters);
+        double[] other =
+            shortcut.forward(row, x, Arrays.copyOfRange(parameters, ofBody, parameters.length));
+        for (int i = 0; i < y.length; i++) {
+          y[i] = activate(block.activation(), y[i] + other[i]);
+        }
+        return y;
+      };
+    }
     throw new IllegalArgumentException("no double precision for " + layer);
+  }
+
+  /** Layers one after another, with all their arrays one after another; none: what comes in. */
+  private static DoubleLayer chain(Network network, List<Layer> layers, int rows) {
+    List<DoubleLayer> inner = layers.stream().map(layer -> layer(network, layer, rows)).toList();
+    return (row, x, parameters) -> {
+      double[] y = x;
+      int first = 0;
+      for (int i = 0; i < inner.size(); i++) {
+        int next = first + layers.get(i).parameters().size();
+        y = inner.get(i).forward(row, y, Arrays.copyOfRange(parameters, first, next));
+        first = next;
+      }
+      return y;
+    };
   }
 
   /** What the step of number 0 multiplies each value of the batch by. */

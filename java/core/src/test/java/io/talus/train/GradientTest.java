@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.talus.Device;
 import io.talus.data.Dataset;
 import io.talus.op.Activation;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -58,6 +59,39 @@ class GradientTest {
     }
   }
 
+  /** Blocks first, in the middle and within another, with and without an activation. */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void isTheSlopeOfTheLossWithResidualBlocks(Device device) {
+    try (Network network =
+            offZero(
+                Network.builder(5)
+                    .residual(
+                        Activation.TANH,
+                        body -> body.dense(9, Activation.TANH).dense(5, Activation.RELU))
+                    .dense(8, Activation.GELU)
+                    .residual(
+                        Activation.IDENTITY,
+                        body ->
+                            body.dropout(0.3f)
+                                .residual(
+                                    Activation.RELU, inner -> inner.dense(8, Activation.SIGMOID))
+                                .dense(8, Activation.GELU))
+                    .residual(
+                        Activation.SIGMOID,
+                        body -> body.dense(6, Activation.RELU).dense(7, Activation.RELU),
+                        shortcut -> shortcut.dense(7, Activation.IDENTITY))
+                    .classes(4)
+                    .seed(11)
+                    .build(device));
+        TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
+      for (int rows : new int[] {13, 6}) {
+        compute(step, rows);
+        compare(network, step, rows);
+      }
+    }
+  }
+
   private static Network network(Device device, Activation activation) {
     return offZero(
         Network.builder(5)
@@ -71,12 +105,15 @@ class GradientTest {
   /** Biases off 0, so that each layer's is seen. */
   private static Network offZero(Network network) {
     for (int layer = 0; layer < network.layers().size(); layer++) {
-      if (network.layers().get(layer) instanceof Dense) {
-        float[] bias = network.parameter(layer, Dense.BIAS).toArray();
-        for (int i = 0; i < bias.length; i++) {
-          bias[i] = 0.3f - 0.05f * i;
+      List<Parameter> parameters = network.layers().get(layer).parameters();
+      for (int parameter = 0; parameter < parameters.size(); parameter++) {
+        if (parameters.get(parameter).initializer() == Initializer.ZERO) {
+          float[] bias = network.parameter(layer, parameter).toArray();
+          for (int i = 0; i < bias.length; i++) {
+            bias[i] = 0.3f - 0.05f * i;
+          }
+          network.parameter(layer, parameter).copyFrom(bias);
         }
-        network.parameter(layer, Dense.BIAS).copyFrom(bias);
       }
     }
     return network;

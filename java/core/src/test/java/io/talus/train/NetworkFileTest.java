@@ -44,7 +44,7 @@ class NetworkFileTest {
   private static Network network(Device device) {
     return Network.builder(6)
         .dense(9, Activation.GELU)
-        .dropout(0.1f)
+        .residual(Activation.RELU, body -> body.dropout(0.1f).dense(9, Activation.RELU))
         .dense(5, Activation.TANH)
         .classes(3)
         .seed(4)
@@ -177,9 +177,9 @@ class NetworkFileTest {
     assertTrue(refusedReplacing("\\\"tanh\\\"", "\\\"wave\\\"").startsWith("describes no network"));
     assertTrue(
         refusedReplacing("\\\"dense\\\"", "\\\"conv\\\"")
-            .endsWith("kind conv; known are [dense, dropout]"));
+            .endsWith("kind conv; known are [dense, dropout, residual]"));
     assertEquals(
-        "describes no network that can be made: layer 2 does not take what the layer before it"
+        "describes no network that can be made: layer 1 does not take what the layer before it"
             + " gives",
         refusedReplacing("\\\"inputs\\\":9", "\\\"inputs\\\":8"));
     assertEquals(

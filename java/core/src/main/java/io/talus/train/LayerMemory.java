@@ -1,0 +1,30 @@
+package io.talus.train;
+
+import io.talus.tensor.Tensor;
+import java.util.List;
+
+/**
+ * What a layer works in besides its input and output, and what its way forward keeps there for its
+ * way back. All arrays have rows as their outermost axis.
+ *
+ * @param layers the same of the layers that it consists of
+ */
+record LayerMemory(List<Tensor> tensors, List<LayerMemory> layers) {
+  static final LayerMemory NONE = new LayerMemory(List.of(), List.of());
+
+  static LayerMemory of(Tensor... tensors) {
+    return new LayerMemory(List.of(tensors), List.of());
+  }
+
+  /** Null where there is no such array. */
+  Tensor tensorOrNull(int index) {
+    return index < tensors.size() ? tensors.get(index) : null;
+  }
+
+  /** The first rows of all. */
+  LayerMemory rows(long rows) {
+    return new LayerMemory(
+        tensors.stream().map(tensor -> tensor.rows(0, rows)).toList(),
+        layers.stream().map(layer -> layer.rows(rows)).toList());
+  }
+}
