@@ -5,7 +5,6 @@ import io.talus.tensor.Tensor;
 import io.talus.tensor.TensorFactory;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -150,23 +149,6 @@ public final class Dataset implements ExampleSource {
   /** The labels in a device's memory. */
   public IntTensor uploadLabels(TensorFactory factory) {
     return factory.labels(classes, rows()).copyFrom(labels);
-  }
-
-  /** Examples of each class. */
-  public int[] classCounts() {
-    int[] counts = new int[classes];
-    for (int label : labels) {
-      counts[label]++;
-    }
-    return counts;
-  }
-
-  /**
-   * What to expect of learning from these, where they are few or of many classes, in words; empty
-   * where nothing is to be said.
-   */
-  public List<String> advice() {
-    return DatasetAdvice.of(classCounts());
   }
 
   /** The examples of these numbers, in this order; a copy. */

@@ -1,5 +1,6 @@
 package io.talus.data;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,10 +24,27 @@ public interface ExampleSource {
   int label(int row);
 
   /**
-   * Copies the features of one example. Safe for use from several threads.
+   * Copies the features of one example, all of them finite. Safe for use from several threads.
    *
    * @param target gets them from place {@code at} on
    * @throws java.io.UncheckedIOException when they cannot be read
    */
   void read(int row, float[] target, int at);
+
+  /** Examples of each class. */
+  default int[] classCounts() {
+    int[] counts = new int[classes()];
+    for (int row = 0; row < rows(); row++) {
+      counts[label(row)]++;
+    }
+    return counts;
+  }
+
+  /**
+   * What to expect of learning from these, where they are few or of many classes, in words; empty
+   * where nothing is to be said.
+   */
+  default List<String> advice() {
+    return DatasetAdvice.of(classCounts());
+  }
 }

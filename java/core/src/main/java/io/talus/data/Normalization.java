@@ -25,12 +25,12 @@ public final class Normalization {
   }
 
   /** By channel where the examples are images, else by feature. */
-  public static Normalization of(Dataset training) {
+  public static Normalization of(ExampleSource training) {
     return of(training, training.image().map(ImageShape::channels).orElse(training.inputs()));
   }
 
   /** By feature, of images too. */
-  public static Normalization byFeature(Dataset training) {
+  public static Normalization byFeature(ExampleSource training) {
     return of(training, training.inputs());
   }
 
@@ -42,25 +42,17 @@ public final class Normalization {
   }
 
   /** Feature i of an example counts for value {@code i % kinds}. */
-  private static Normalization of(Dataset training, int kinds) {
-    double[] sums = new double[kinds];
-    double[] squares = new double[kinds];
-    double[] means = new double[kinds];
+  private static Normalization of(ExampleSource training, int kinds) {
     double count = (double) training.rows() * (training.inputs() / kinds);
-    for (int row = 0; row < training.rows(); row++) {
-      for (int i = 0; i < training.inputs(); i++) {
-        sums[i % kinds] += training.feature(row, i);
-      }
-    }
-    for (int kind = 0; kind < kinds; kind++) {
-      means[kind] = sums[kind] / count;
-    }
-    for (int row = 0; row < training.rows(); row++) {
-      for (int i = 0; i < training.inputs(); i++) {
-        double difference = training.feature(row, i) - means[i % kinds];
-        squares[i % kinds] += difference * difference;
-      }
-    }
+    double[] means = new double[kinds];
+    double[] squares = new double[kinds];
+    forEach(training, (i, value) -> means[i % kinds] += value / count);
+    forEach(
+        training,
+        (i, value) -> {
+          double difference = value - means[i % kinds];
+          squares[i % kinds] += difference * difference;
+        });
     float[] mean = new float[kinds];
     float[] deviation = new float[kinds];
     for (int kind = 0; kind < kinds; kind++) {
@@ -70,6 +62,30 @@ public final class Normalization {
       deviation[kind] = found <= Math.ulp(mean[kind]) ? 1 : (float) found;
     }
     return new Normalization(training.inputs(), mean, deviation);
+  }
+
+  private interface FeatureAction {
+    void see(int input, double value);
+  }
+
+  private static void forEach(ExampleSource examples, FeatureAction action) {
+    float[] features = new float[examples.inputs()];
+    for (int row = 0; row < examples.rows(); row++) {
+      examples.read(row, features, 0);
+      for (int i = 0; i < features.length; i++) {
+        action.see(i, features[i]);
+      }
+    }
+  }
+
+  /**
+   * The examples, each normalized when it is read.
+   *
+   * @throws IllegalArgumentException when they have another number of features
+   */
+  public ExampleSource apply(ExampleSource examples) {
+    requireInputs(examples.inputs() == inputs, examples.inputs());
+    return new NormalizedSource(examples, this);
   }
 
   /**
@@ -90,11 +106,17 @@ public final class Normalization {
    */
   public float[] apply(float[] features) {
     requireInputs(features.length % inputs == 0, features.length);
-    for (int i = 0; i < features.length; i++) {
-      int kind = i % means.length;
-      features[i] = (features[i] - means[kind]) / deviations[kind];
-    }
+    apply(features, 0, features.length);
     return features;
+  }
+
+  /** Normalizes whole rows from one place to another, in place. */
+  void apply(float[] features, int from, int to) {
+    for (int at = from; at < to; at += means.length) {
+      for (int kind = 0; kind < means.length; kind++) {
+        features[at + kind] = (features[at + kind] - means[kind]) / deviations[kind];
+      }
+    }
   }
 
   private void requireInputs(boolean fits, int values) {

@@ -11,19 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Holds a dataset's features in the device's memory and gathers batches of them into a training
- * step, in an order that is drawn anew for each epoch. Feeding allocates nothing.
- *
- * <pre>{@code
- * feed.shuffle(seed, epoch);
- * for (int batch = 0; batch < feed.batches(); batch++) {
- *   step.run(feed.load(batch));
- * }
- * }</pre>
- *
- * Must be closed, before the step.
+ * Holds a dataset's features in the device's memory and gathers batches of them there. Feeding
+ * allocates nothing.
  */
-public final class BatchFeed implements AutoCloseable {
+public final class BatchFeed implements Feed {
   private final TrainingStep step;
   private final Workspace memory;
   private final Tensor table;
@@ -70,21 +61,17 @@ public final class BatchFeed implements AutoCloseable {
         new Source(rows, gather, indices, step.targets().rows(0, rows), IntBuffer.allocate(rows)));
   }
 
-  /** Draws the order of an epoch. Until then examples come as in the dataset. */
+  @Override
   public void shuffle(long seed, int epoch) {
     Shuffle.shuffle(order, seed, epoch);
   }
 
-  /** Batches in an epoch, the last of which may be smaller. */
+  @Override
   public int batches() {
     return (order.length + step.batch() - 1) / step.batch();
   }
 
-  /**
-   * Puts one batch of the epoch into the step's inputs and targets.
-   *
-   * @return its rows, for {@link TrainingStep#run(int)}
-   */
+  @Override
   public int load(int batch) {
     int from = Math.multiplyExact(batch, step.batch());
     int rows = Math.min(step.batch(), order.length - from);

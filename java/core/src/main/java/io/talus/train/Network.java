@@ -2,6 +2,7 @@ package io.talus.train;
 
 import io.talus.Device;
 import io.talus.data.Dataset;
+import io.talus.data.ExampleSource;
 import io.talus.op.Activation;
 import io.talus.op.Axis;
 import io.talus.op.Reduce;
@@ -123,7 +124,7 @@ public final class Network implements AutoCloseable {
   /**
    * @throws IllegalArgumentException when the dataset has other features or more classes
    */
-  void requireFits(Dataset examples, String what) {
+  void requireFits(ExampleSource examples, String what) {
     if (examples.inputs() != inputs() || examples.classes() > classes()) {
       throw new IllegalArgumentException(
           what

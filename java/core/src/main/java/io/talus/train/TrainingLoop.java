@@ -2,6 +2,7 @@ package io.talus.train;
 
 import io.talus.Workspace;
 import io.talus.data.Dataset;
+import io.talus.data.ExampleSource;
 import io.talus.op.Copy;
 import io.talus.tensor.Tensor;
 import java.util.ArrayList;
@@ -72,23 +73,25 @@ public final class TrainingLoop {
   /**
    * Trains the network without examples held out.
    *
+   * @param training a dataset, which is kept on the device, or another source, which is read a
+   *     batch ahead on a thread of its own
    * @throws IllegalArgumentException when the dataset does not fit the network
    * @throws TrainingDivergedException when the loss is no longer finite; the network is then as it
    *     was before that epoch
    */
-  public History train(Network network, Dataset training) {
+  public History train(Network network, ExampleSource training) {
     training.advice().forEach(listener::advised);
     return run(network, training, (Evaluator) null);
   }
 
-  /** As {@link #train(Network, Dataset)}, with a look at the examples held out after each epoch. */
-  public History train(Network network, Dataset training, Dataset heldOut) {
+  /** As {@link #train}, with a look at the examples held out after each epoch. */
+  public History train(Network network, ExampleSource training, Dataset heldOut) {
     training.advice().forEach(listener::advised);
     return run(network, training, heldOut);
   }
 
   /** As {@link #train}, without advice. */
-  History run(Network network, Dataset training, Dataset heldOut) {
+  History run(Network network, ExampleSource training, Dataset heldOut) {
     try (Evaluator evaluator = new Evaluator(network, heldOut)) {
       return run(network, training, evaluator);
     }
@@ -98,10 +101,10 @@ public final class TrainingLoop {
     return listener;
   }
 
-  private History run(Network network, Dataset training, Evaluator evaluator) {
+  private History run(Network network, ExampleSource training, Evaluator evaluator) {
     List<EpochResult> results = new ArrayList<>();
     try (TrainingStep step = new TrainingStep(network, batch, optimizer, l2);
-        BatchFeed feed = new BatchFeed(training, step);
+        Feed feed = Feed.of(training, step);
         Workspace memory = network.device().workspace()) {
       Tensor before = memory.tensor(network.values().size());
       Copy keep = new Copy(network.values(), before);
@@ -127,7 +130,7 @@ public final class TrainingLoop {
   }
 
   /** The mean loss over the epoch's examples. */
-  private double epoch(int epoch, TrainingStep step, BatchFeed feed, Copy restore) {
+  private double epoch(int epoch, TrainingStep step, Feed feed, Copy restore) {
     double lossSum = 0;
     long rowsDone = 0;
     int rows = feed.load(0);

@@ -20,8 +20,8 @@ import java.util.List;
  * {@code 1 - learningRate l2} would lose the pull to rounding; with momentum or Adam, the gradient
  * is needed.)
  *
- * <p>Fill {@link #inputs} and {@link #targets} (or let a {@link BatchFeed} do it), then {@link
- * #run}. Must be closed, before the network. Not for use by several threads.
+ * <p>Fill {@link #inputs} and {@link #targets} (or let a {@link Feed} do it), then {@link #run}.
+ * Must be closed, before the network. Not for use by several threads.
  */
 public final class TrainingStep implements AutoCloseable {
   private final Network network;

@@ -9,7 +9,6 @@ import io.talus.Device;
 import io.talus.Devices;
 import io.talus.data.Dataset;
 import io.talus.op.Activation;
-import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -160,7 +159,7 @@ class TrainingStepTest {
     }
   }
 
-  private static float epochs(TrainingStep step, BatchFeed feed, int count) {
+  private static float epochs(TrainingStep step, Feed feed, int count) {
     float loss = 0;
     for (int epoch = 0; epoch < count; epoch++) {
       for (int batch = 0; batch < 3; batch++) {
@@ -169,30 +168,6 @@ class TrainingStepTest {
       }
     }
     return loss;
-  }
-
-  /** Bytes that this thread takes from the heap; by reflection, as no module requires it. */
-  private static final class Allocations {
-    private final Object threads;
-    private final Method allocatedBytes;
-
-    Allocations() throws ReflectiveOperationException {
-      threads =
-          Class.forName("java.lang.management.ManagementFactory")
-              .getMethod("getThreadMXBean")
-              .invoke(null);
-      allocatedBytes =
-          Class.forName("com.sun.management.ThreadMXBean")
-              .getMethod("getThreadAllocatedBytes", long.class);
-      during(() -> {});
-    }
-
-    long during(Runnable work) throws ReflectiveOperationException {
-      Object thread = Thread.currentThread().getId();
-      Object before = allocatedBytes.invoke(threads, thread);
-      work.run();
-      return (long) allocatedBytes.invoke(threads, thread) - (long) before;
-    }
   }
 
   @Test

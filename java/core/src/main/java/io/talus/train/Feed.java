@@ -1,0 +1,47 @@
+package io.talus.train;
+
+import io.talus.data.Dataset;
+import io.talus.data.ExampleSource;
+
+/**
+ * Puts batches of examples into a training step, in an order that is drawn anew for each epoch.
+ *
+ * <pre>{@code
+ * feed.shuffle(seed, epoch);
+ * for (int batch = 0; batch < feed.batches(); batch++) {
+ *   step.run(feed.load(batch));
+ * }
+ * }</pre>
+ *
+ * Must be closed, before the step.
+ */
+public interface Feed extends AutoCloseable {
+
+  /**
+   * What suits the source: a {@link Dataset} is kept on the device as a whole ({@link BatchFeed}),
+   * anything else is read a batch ahead ({@link StreamingFeed}).
+   *
+   * @throws IllegalArgumentException when the examples do not fit the network
+   */
+  static Feed of(ExampleSource examples, TrainingStep step) {
+    return examples instanceof Dataset data
+        ? new BatchFeed(data, step)
+        : new StreamingFeed(examples, step);
+  }
+
+  /** Draws the order of an epoch. Until then examples come as in the source. */
+  void shuffle(long seed, int epoch);
+
+  /** Batches in an epoch, the last of which may be smaller. */
+  int batches();
+
+  /**
+   * Puts one batch of the epoch into the step's inputs and targets.
+   *
+   * @return its rows, for {@link TrainingStep#run(int)}
+   */
+  int load(int batch);
+
+  @Override
+  void close();
+}
