@@ -16,6 +16,7 @@ import io.talus.op.Gemm;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.Op;
+import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
 import io.talus.op.Recording;
@@ -76,6 +77,14 @@ public final class Device extends TensorFactory {
   /** What holds it back in this environment, and what to do about it; empty where nothing does. */
   public List<String> advice() {
     return backend.advice();
+  }
+
+  /**
+   * The precision in which products are made here when {@code wanted} is asked for: itself, or
+   * {@link Precision#FLOAT32}, which keeps every promise, where the device has no units for it.
+   */
+  public Precision precision(Precision wanted) {
+    return backend.precision(wanted);
   }
 
   /** Bytes of memory held by open tensors. */

@@ -12,6 +12,7 @@ import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
+import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
 import io.talus.op.Recording;
@@ -49,6 +50,9 @@ public interface Backend {
 
   /** Whether it stands in for hardware that is not there: for tests, never chosen unasked. */
   boolean isEmulated();
+
+  /** In what products are made when {@code wanted} is asked for: that or FLOAT32. */
+  Precision precision(Precision wanted);
 
   /** The account of its memory; also its identity. */
   MemoryLedger ledger();

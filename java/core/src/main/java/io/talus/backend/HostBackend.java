@@ -1,5 +1,6 @@
 package io.talus.backend;
 
+import io.talus.op.Precision;
 import io.talus.op.Recording;
 
 /**
@@ -9,6 +10,12 @@ public interface HostBackend extends Backend {
   @Override
   default boolean isEmulated() {
     return false;
+  }
+
+  /** Processors make all products in float32. */
+  @Override
+  default Precision precision(Precision wanted) {
+    return Precision.FLOAT32;
   }
 
   @Override

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * <p><b>Aliasing.</b> C and preActivation share no memory with each other or with any input.
  *
  * <p><b>Accuracy.</b> float32 accumulation in a fixed order; tolerance k + 4, plus 4 eps of the
- * activation.
+ * activation. Another {@link Precision} has its own tolerance of the product.
  *
  * <p><b>Cost.</b> 2 m n k flops.
  *
@@ -33,7 +33,8 @@ public record Gemm(
     Tensor b,
     float beta,
     Tensor c,
-    Epilogue epilogue)
+    Epilogue epilogue,
+    Precision precision)
     implements Op {
 
   public Gemm {
@@ -44,6 +45,7 @@ public record Gemm(
     Tensor pre = epilogue.preActivation();
     Check.of("gemm")
         .together(a, b, c, epilogue.bias(), pre)
+        .that(precision != null, "precision is null; use FLOAT32 for the usual one")
         .that(
             k == kOfB,
             "%s is %s, %s is %s: inner sizes %s and %s differ",
@@ -66,6 +68,19 @@ public record Gemm(
         .orThrow();
   }
 
+  /** In float32. */
+  public Gemm(
+      Transpose transposeA,
+      Transpose transposeB,
+      float alpha,
+      Tensor a,
+      Tensor b,
+      float beta,
+      Tensor c,
+      Epilogue epilogue) {
+    this(transposeA, transposeB, alpha, a, b, beta, c, epilogue, Precision.FLOAT32);
+  }
+
   /** {@code C = A B}. */
   public Gemm(Tensor a, Tensor b, Tensor c) {
     this(Transpose.NO, Transpose.NO, 1f, a, b, 0f, c, Epilogue.NONE);
@@ -74,6 +89,11 @@ public record Gemm(
   /** {@code C = op(A) op(B)}. */
   public Gemm(Transpose transposeA, Transpose transposeB, Tensor a, Tensor b, Tensor c) {
     this(transposeA, transposeB, 1f, a, b, 0f, c, Epilogue.NONE);
+  }
+
+  /** The same product in another precision. */
+  public Gemm with(Precision other) {
+    return new Gemm(transposeA, transposeB, alpha, a, b, beta, c, epilogue, other);
   }
 
   /** Rows of the result. */

@@ -19,7 +19,8 @@ import java.util.function.Consumer;
  * <p><b>Aliasing.</b> No output shares memory with an input or another output.
  *
  * <p><b>Accuracy.</b> As the ops it stands for, one after the other, with the tolerance of gemm for
- * sums over inputs, classes and rows.
+ * sums over inputs, classes and rows; {@code precision} counts for its three products, dBias is
+ * summed in float32.
  *
  * <p><b>Cost.</b> 2 rows inputs classes flops for the loss, 6 to 8 with all gradients (logits may
  * be computed again); the extra memory is bounded and does not grow with rows x classes.
@@ -41,7 +42,8 @@ public record LinearCrossEntropy(
     Tensor loss,
     Tensor dX,
     Tensor dW,
-    Tensor dBias)
+    Tensor dBias,
+    Precision precision)
     implements Op {
 
   public LinearCrossEntropy {
@@ -50,6 +52,7 @@ public record LinearCrossEntropy(
     Check check =
         Check.of("linearCrossEntropy")
             .together(x, w, bias, targets, loss, dX, dW, dBias)
+            .that(precision != null, "precision is null; use FLOAT32 for the usual one")
             .that(
                 x.columns() == w.rows(),
                 "x is %s, w is %s: inner sizes %s and %s differ",
@@ -73,6 +76,40 @@ public record LinearCrossEntropy(
       }
     }
     check.orThrow();
+  }
+
+  /** In float32. */
+  public LinearCrossEntropy(
+      Tensor x,
+      Tensor w,
+      Tensor bias,
+      IntTensor targets,
+      Reduction reduction,
+      float labelSmoothing,
+      float scale,
+      Tensor loss,
+      Tensor dX,
+      Tensor dW,
+      Tensor dBias) {
+    this(
+        x,
+        w,
+        bias,
+        targets,
+        reduction,
+        labelSmoothing,
+        scale,
+        loss,
+        dX,
+        dW,
+        dBias,
+        Precision.FLOAT32);
+  }
+
+  /** The same with its products in another precision. */
+  public LinearCrossEntropy with(Precision other) {
+    return new LinearCrossEntropy(
+        x, w, bias, targets, reduction, labelSmoothing, scale, loss, dX, dW, dBias, other);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.talus.contract;
 
-import static io.talus.contract.Accuracy.EPS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,132 +16,8 @@ import org.junit.jupiter.api.Test;
 /** {@link Gemm} and its epilogue. */
 class GemmTest {
 
-  /** One product with everything that can be chosen about it. */
-  private record Problem(
-      Transpose transposeA,
-      Transpose transposeB,
-      int m,
-      int n,
-      int k,
-      float alpha,
-      float beta,
-      boolean bias,
-      Activation activation,
-      boolean preActivation) {
-
-    static Problem plain(Transpose transposeA, Transpose transposeB, int m, int n, int k) {
-      return new Problem(transposeA, transposeB, m, n, k, 1, 0, false, Activation.IDENTITY, false);
-    }
-
-    Problem with(float newAlpha, float newBeta) {
-      return new Problem(
-          transposeA, transposeB, m, n, k, newAlpha, newBeta, bias, activation, preActivation);
-    }
-
-    Problem with(boolean newBias, Activation newActivation, boolean newPreActivation) {
-      return new Problem(
-          transposeA, transposeB, m, n, k, alpha, beta, newBias, newActivation, newPreActivation);
-    }
-  }
-
-  /** The operands of a problem; c before the product, or null where it is not to be read. */
-  private record Values(float[] a, float[] b, float[] bias, float[] c) {}
-
-  private static Values signed(Subject on, Problem p) {
-    return new Values(
-        on.signed((long) p.m * p.k),
-        on.signed((long) p.k * p.n),
-        p.bias ? on.signed(p.n) : null,
-        p.beta == 0 ? null : on.signed((long) p.m * p.n));
-  }
-
-  private static Values wholes(Subject on, Problem p) {
-    return new Values(
-        on.wholes((long) p.m * p.k),
-        on.wholes((long) p.k * p.n),
-        p.bias ? on.wholes(p.n) : null,
-        p.beta == 0 ? null : on.wholes((long) p.m * p.n));
-  }
-
-  /** What comes out: c and the pre-activation, or null. */
-  private record Result(float[] c, float[] preActivation) {}
-
-  private static Result run(Subject on, Problem p, Values v) {
-    Gemm op = op(on, p, v);
-    on.device().gemm(op);
-    Tensor pre = op.epilogue().preActivation();
-    return new Result(op.c().toArray(), pre == null ? null : pre.toArray());
-  }
-
-  private static Gemm op(Subject on, Problem p, Values v) {
-    boolean storedA = p.transposeA == Transpose.NO;
-    boolean storedB = p.transposeB == Transpose.NO;
-    return new Gemm(
-        p.transposeA,
-        p.transposeB,
-        p.alpha,
-        on.in(v.a, storedA ? p.m : p.k, storedA ? p.k : p.m),
-        on.in(v.b, storedB ? p.k : p.n, storedB ? p.n : p.k),
-        p.beta,
-        v.c == null ? on.out(p.m, p.n) : on.inOut(v.c, p.m, p.n),
-        new Epilogue(
-            v.bias == null ? null : on.in(v.bias, p.n),
-            p.activation,
-            p.preActivation ? on.out(p.m, p.n) : null));
-  }
-
-  /** Compares with sums in double: tolerance k + 4, carried through the activation. */
-  private static void check(Subject on, Problem p, Values v) {
-    double[] pre = new double[p.m * p.n];
-    double[] preTolerance = new double[pre.length];
-    double[] c = new double[pre.length];
-    double[] tolerance = new double[pre.length];
-    double[] sums = new double[p.n];
-    double[] sizes = new double[p.n];
-    for (int i = 0; i < p.m; i++) {
-      sumProducts(p, v, i, sums, sizes);
-      for (int j = 0; j < p.n; j++) {
-        int at = i * p.n + j;
-        double before = v.c == null ? 0 : p.beta * (double) v.c[at];
-        double bias = v.bias == null ? 0 : v.bias[j];
-        pre[at] = p.alpha * sums[j] + before + bias;
-        double size = Math.abs(p.alpha) * sizes[j] + Math.abs(before) + Math.abs(bias);
-        preTolerance[at] = (p.k + 4) * EPS * size;
-        c[at] = Exact.activate(p.activation, pre[at]);
-        tolerance[at] =
-            Exact.steepness(p.activation) * preTolerance[at]
-                + Exact.activationTolerance(p.activation, pre[at]);
-      }
-    }
-    Result result = run(on, p, v);
-    Accuracy.assertWithin("c of " + p, c, tolerance, result.c);
-    if (p.preActivation) {
-      Accuracy.assertWithin("preActivation of " + p, pre, preTolerance, result.preActivation);
-    }
-    on.nextCase();
-  }
-
-  /** sums[j] and sizes[j] = the sum over p of a[i, p] b[p, j] and of its absolute value. */
-  private static void sumProducts(Problem p, Values v, int i, double[] sums, double[] sizes) {
-    Arrays.fill(sums, 0);
-    Arrays.fill(sizes, 0);
-    for (int q = 0; q < p.k; q++) {
-      double a = p.transposeA == Transpose.NO ? v.a[i * p.k + q] : v.a[q * p.m + i];
-      for (int j = 0; j < p.n; j++) {
-        double product = a * (p.transposeB == Transpose.NO ? v.b[q * p.n + j] : v.b[j * p.k + q]);
-        sums[j] += product;
-        sizes[j] += Math.abs(product);
-      }
-    }
-  }
-
   private static void checkAllTransposes(Subject on, int m, int n, int k) {
-    for (Transpose transposeA : Transpose.values()) {
-      for (Transpose transposeB : Transpose.values()) {
-        Problem p = Problem.plain(transposeA, transposeB, m, n, k);
-        check(on, p, signed(on, p));
-      }
-    }
+    GemmProblem.plain(Transpose.NO, Transpose.NO, m, n, k).checkAllTransposes(on);
   }
 
   @EachBackend
@@ -151,25 +26,25 @@ class GemmTest {
     for (int[] s : shapes) {
       for (Transpose transposeA : Transpose.values()) {
         for (Transpose transposeB : Transpose.values()) {
-          Problem p =
-              Problem.plain(transposeA, transposeB, s[0], s[1], s[2])
+          GemmProblem p =
+              GemmProblem.plain(transposeA, transposeB, s[0], s[1], s[2])
                   .with(2, -1)
                   .with(true, Activation.RELU, true);
-          Values v = wholes(on, p);
-          float[] expected = new float[p.m * p.n];
-          double[] sums = new double[p.n];
-          for (int i = 0; i < p.m; i++) {
-            sumProducts(p, v, i, sums, new double[p.n]);
-            for (int j = 0; j < p.n; j++) {
-              expected[i * p.n + j] = (float) (2 * sums[j]) - v.c[i * p.n + j] + v.bias[j];
+          GemmProblem.Values v = p.wholes(on);
+          float[] expected = new float[p.m() * p.n()];
+          double[] sums = new double[p.n()];
+          for (int i = 0; i < p.m(); i++) {
+            p.sumProducts(v, i, sums, new double[p.n()]);
+            for (int j = 0; j < p.n(); j++) {
+              expected[i * p.n() + j] = (float) (2 * sums[j]) - v.c()[i * p.n() + j] + v.bias()[j];
             }
           }
-          Result result = run(on, p, v);
-          Accuracy.assertExact(p.toString(), expected, result.preActivation);
+          GemmProblem.Result result = p.run(on, v);
+          Accuracy.assertExact(p.toString(), expected, result.preActivation());
           for (int i = 0; i < expected.length; i++) {
             expected[i] = Math.max(0, expected[i]);
           }
-          Accuracy.assertExact(p.toString(), expected, result.c);
+          Accuracy.assertExact(p.toString(), expected, result.c());
           on.nextCase();
         }
       }
@@ -189,9 +64,9 @@ class GemmTest {
           // All four transpositions come by in turn, at every place of each list.
           Transpose transposeA = Transpose.values()[turn & 1];
           Transpose transposeB = Transpose.values()[turn >> 1 & 1];
-          Problem p = Problem.plain(transposeA, transposeB, m, n, k);
-          Problem turned = turn % 3 == 0 ? p.with(-1.5f, 0.5f) : p;
-          check(on, turned, signed(on, turned));
+          GemmProblem p = GemmProblem.plain(transposeA, transposeB, m, n, k);
+          GemmProblem turned = turn % 3 == 0 ? p.with(-1.5f, 0.5f) : p;
+          turned.check(on, turned.signed(on));
           turn++;
         }
       }
@@ -229,16 +104,16 @@ class GemmTest {
       for (Activation activation : Activation.values()) {
         for (boolean bias : new boolean[] {false, true}) {
           for (float beta : new float[] {0, 1}) {
-            Problem p =
-                Problem.plain(Transpose.NO, Transpose.NO, s[0], s[1], s[2])
+            GemmProblem p =
+                GemmProblem.plain(Transpose.NO, Transpose.NO, s[0], s[1], s[2])
                     .with(0.25f, beta)
                     .with(bias, activation, bias);
-            check(on, p, signed(on, p));
-            Problem exchanged =
-                Problem.plain(Transpose.YES, Transpose.YES, s[0], s[1], s[2])
+            p.check(on, p.signed(on));
+            GemmProblem exchanged =
+                GemmProblem.plain(Transpose.YES, Transpose.YES, s[0], s[1], s[2])
                     .with(0.25f, beta)
                     .with(bias, activation, !bias);
-            check(on, exchanged, signed(on, exchanged));
+            exchanged.check(on, exchanged.signed(on));
           }
         }
       }
@@ -248,24 +123,24 @@ class GemmTest {
   @EachBackend
   void withoutProductsOnlyTheRestRemains(Subject on) {
     for (int k : new int[] {0, 5}) {
-      Problem p = Problem.plain(Transpose.NO, Transpose.NO, 3, 18, k);
-      Problem scaled = p.with(k == 0 ? 1 : 0, 2).with(true, Activation.IDENTITY, true);
+      GemmProblem p = GemmProblem.plain(Transpose.NO, Transpose.NO, 3, 18, k);
+      GemmProblem scaled = p.with(k == 0 ? 1 : 0, 2).with(true, Activation.IDENTITY, true);
       float[] unread = new float[Math.max(3, 18) * k];
       Arrays.fill(unread, Float.NaN);
-      Values v =
-          new Values(
+      GemmProblem.Values v =
+          new GemmProblem.Values(
               Arrays.copyOf(unread, 3 * k),
               Arrays.copyOf(unread, 18 * k),
               on.wholes(18),
               on.wholes(54));
       float[] expected = new float[54];
       for (int i = 0; i < 54; i++) {
-        expected[i] = 2 * v.c[i] + v.bias[i % 18];
+        expected[i] = 2 * v.c()[i] + v.bias()[i % 18];
       }
-      Accuracy.assertExact("beta C + bias, k = " + k, expected, run(on, scaled, v).c);
-      Values zero = new Values(v.a, v.b, null, null);
-      Problem nothing = p.with(k == 0 ? 1 : 0, 0);
-      Accuracy.assertExact("zeros, k = " + k, new float[54], run(on, nothing, zero).c);
+      Accuracy.assertExact("beta C + bias, k = " + k, expected, scaled.run(on, v).c());
+      GemmProblem.Values zero = new GemmProblem.Values(v.a(), v.b(), null, null);
+      GemmProblem nothing = p.with(k == 0 ? 1 : 0, 0);
+      Accuracy.assertExact("zeros, k = " + k, new float[54], nothing.run(on, zero).c());
     }
   }
 
@@ -279,22 +154,24 @@ class GemmTest {
   @EachBackend
   void nanAndInfinityPassThrough(Subject on) {
     for (int k : new int[] {1, 20, 900}) {
-      Problem p =
-          Problem.plain(Transpose.NO, Transpose.NO, 17, 35, k).with(true, Activation.RELU, true);
-      Values v = new Values(new float[17 * k], new float[k * 35], new float[35], null);
+      GemmProblem p =
+          GemmProblem.plain(Transpose.NO, Transpose.NO, 17, 35, k)
+              .with(true, Activation.RELU, true);
+      GemmProblem.Values v =
+          new GemmProblem.Values(new float[17 * k], new float[k * 35], new float[35], null);
       // A is all zeros: 0 times NaN and 0 times infinity are NaN, in the columns that hold them.
-      v.b[3] = Float.NaN;
-      v.b[(k - 1) * 35 + 34] = Float.POSITIVE_INFINITY;
-      v.bias[7] = Float.NEGATIVE_INFINITY;
-      v.bias[8] = Float.POSITIVE_INFINITY;
-      Result result = run(on, p, v);
+      v.b()[3] = Float.NaN;
+      v.b()[(k - 1) * 35 + 34] = Float.POSITIVE_INFINITY;
+      v.bias()[7] = Float.NEGATIVE_INFINITY;
+      v.bias()[8] = Float.POSITIVE_INFINITY;
+      GemmProblem.Result result = p.run(on, v);
       for (int i = 0; i < 17; i++) {
         for (int j = 0; j < 35; j++) {
           float expected = j == 3 || j == 34 ? Float.NaN : j == 8 ? Float.POSITIVE_INFINITY : 0;
           String place = "k " + k + ", row " + i + ", column " + j;
-          assertEquals(expected, result.c[i * 35 + j], place);
+          assertEquals(expected, result.c()[i * 35 + j], place);
           float before = j == 7 ? Float.NEGATIVE_INFINITY : expected;
-          assertEquals(before, result.preActivation[i * 35 + j], place);
+          assertEquals(before, result.preActivation()[i * 35 + j], place);
         }
       }
       on.nextCase();
@@ -306,10 +183,11 @@ class GemmTest {
     int[][] shapes = {{128, 512, 784}, {128, 10, 512}, {784, 512, 128}, {70, 1000, 33}};
     for (int[] s : shapes) {
       for (Transpose transpose : Transpose.values()) {
-        Problem p =
-            Problem.plain(transpose, transpose, s[0], s[1], s[2]).with(true, Activation.GELU, true);
-        Values v = signed(on, p);
-        Determinism.check(on, p.toString(), () -> run(on, p, v).c);
+        GemmProblem p =
+            GemmProblem.plain(transpose, transpose, s[0], s[1], s[2])
+                .with(true, Activation.GELU, true);
+        GemmProblem.Values v = p.signed(on);
+        Determinism.check(on, p.toString(), () -> p.run(on, v).c());
         on.nextCase();
       }
     }

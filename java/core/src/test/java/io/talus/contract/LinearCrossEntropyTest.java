@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.talus.Workspace;
 import io.talus.op.LinearCrossEntropy;
+import io.talus.op.Precision;
 import io.talus.op.Reduction;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
@@ -16,7 +17,18 @@ class LinearCrossEntropyTest {
   private static final int IGNORED = -1;
 
   private record Problem(
-      int rows, int inputs, int classes, Reduction reduction, float smoothing, float scale) {}
+      int rows,
+      int inputs,
+      int classes,
+      Reduction reduction,
+      float smoothing,
+      float scale,
+      Precision precision) {
+
+    Problem(int rows, int inputs, int classes, Reduction reduction, float smoothing, float scale) {
+      this(rows, inputs, classes, reduction, smoothing, scale, Precision.FLOAT32);
+    }
+  }
 
   private record Values(float[] x, float[] w, float[] bias, int[] targets) {}
 
@@ -55,7 +67,8 @@ class LinearCrossEntropyTest {
                 loss,
                 dX,
                 dW,
-                dBias));
+                dBias,
+                p.precision));
     return new Result(loss.toArray(), array(dX), array(dW), array(dBias));
   }
 
@@ -106,12 +119,15 @@ class LinearCrossEntropyTest {
           }
         }
         for (int j = 0; j < p.classes; j++) {
-          errors[i] = Math.max(errors[i], (p.inputs + 4) * EPS * size[j]);
+          double tolerance = GemmProblem.tolerance(p.precision, p.inputs);
+          errors[i] = Math.max(errors[i], tolerance * size[j]);
         }
       }
     }
 
-    /** Logits off by e move a loss by at most 2 e and a probability q by at most 2 e q. */
+    /**
+     * Logits off by e move a loss by at most 2 e and a probability q by at most q (exp(2 e) - 1).
+     */
     private void widenForLogits(double[] logits, double[] errors, int[] targets) {
       double f = 1;
       if (p.reduction == Reduction.MEAN) {
@@ -130,20 +146,22 @@ class LinearCrossEntropyTest {
           int at = i * p.classes + j;
           double wanted = (j == targets[i] ? 1 - p.smoothing : 0) + p.smoothing / p.classes;
           double probability = loss.dLogits[at] / (p.scale * f) + wanted;
-          loss.dLogitsTolerance[at] += 2.1 * errors[i] * probability * Math.abs(p.scale) * f;
+          double moved = 1.05 * Math.expm1(2 * errors[i]) * probability;
+          loss.dLogitsTolerance[at] += moved * Math.abs(p.scale) * f;
         }
       }
     }
 
     private void back(Values v) {
-      double overClasses = (p.classes + 4) * EPS;
-      double overRows = (p.rows + 4) * EPS;
+      double overClasses = GemmProblem.tolerance(p.precision, p.classes);
+      double overRows = GemmProblem.tolerance(p.precision, p.rows);
+      double ofBias = (p.rows + 4) * EPS;
       for (int i = 0; i < p.rows; i++) {
         for (int j = 0; j < p.classes; j++) {
           double dZ = loss.dLogits[i * p.classes + j];
           double error = loss.dLogitsTolerance[i * p.classes + j];
           dBias[j] += dZ;
-          dBiasTolerance[j] += error + overRows * Math.abs(dZ);
+          dBiasTolerance[j] += error + ofBias * Math.abs(dZ);
         }
         for (int q = 0; q < p.inputs; q++) {
           double x = v.x[i * p.inputs + q];
@@ -221,6 +239,18 @@ class LinearCrossEntropyTest {
           oracle.compare(run(on, p, v, true, true));
           on.nextCase();
         }
+      }
+    }
+  }
+
+  @EachBackend
+  void otherPrecisions(Subject on) {
+    for (Precision precision : new Precision[] {Precision.TF32, Precision.BFLOAT16}) {
+      for (int[] s : new int[][] {{66, 40, 130}, {33, 35, 257}}) {
+        Problem p = new Problem(s[0], s[1], s[2], Reduction.MEAN, 0.1f, 1, precision);
+        Values v = values(on, p, true);
+        new Oracle(p, v).compare(run(on, p, v, true, true));
+        on.nextCase();
       }
     }
   }

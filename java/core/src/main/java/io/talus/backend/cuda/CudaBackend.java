@@ -15,6 +15,7 @@ import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
+import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
 import io.talus.op.Recording;
@@ -98,6 +99,11 @@ final class CudaBackend implements Backend {
   @Override
   public boolean isEmulated() {
     return context.isEmulated();
+  }
+
+  @Override
+  public Precision precision(Precision wanted) {
+    return context.precision(wanted);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.talus.backend.cuda;
 
+import io.talus.op.Precision;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.MemoryLedger;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import jcuda.driver.JCudaDriver;
  */
 final class CudaContext {
   private static final int BLOCKS_OF_A_LOOP = 16;
+  private static final int TENSOR_CORES = 80; // that know TF32 and bfloat16
 
   private final String name;
   private final String model;
@@ -70,6 +72,11 @@ final class CudaContext {
   /** Compute capability, as in 86. */
   int capability() {
     return capability;
+  }
+
+  /** That precision, or FLOAT32 where no tensor core knows it. */
+  Precision precision(Precision wanted) {
+    return capability >= TENSOR_CORES ? wanted : Precision.FLOAT32;
   }
 
   int multiprocessors() {

@@ -6,9 +6,9 @@ import io.talus.op.Gemm;
 import io.talus.op.Transpose;
 
 /**
- * Launches {@code kernels/src/gemm.cu} and {@code gemm_skinny.cu}. The shape of the tiles and the
- * parts in which k is summed follow from the sizes by a fixed rule ({@link GemmShape}), so that a
- * product has the same bits every time.
+ * Launches {@code kernels/src/gemm.cu}, {@code gemm_skinny.cu} and {@code gemm_tensor.cu}. The
+ * shape of the tiles and the parts in which k is summed follow from the sizes by a fixed rule
+ * ({@link GemmShape}), so that a product has the same bits every time.
  */
 final class GemmKernels {
   private static final int COMBINE_THREADS = 256;
@@ -24,6 +24,7 @@ final class GemmKernels {
                   op.m(),
                   op.n(),
                   op.k())
+              .precision(op.precision())
               .operands(
                   op.alpha(),
                   StreamRun.at(op.a()),
@@ -52,7 +53,7 @@ final class GemmKernels {
       return;
     }
     int multiprocessors = run.context().multiprocessors();
-    GemmShape shape = GemmShape.of(p.m, p.n, multiprocessors);
+    GemmShape shape = GemmShape.of(p.m, p.n, multiprocessors, run.context().precision(p.precision));
     long split = shape.split(p.m, p.n, p.k, multiprocessors);
     long splits = (p.k + split - 1) / split;
     Kernel kernel = shape.kernel(run.context(), p.layout());

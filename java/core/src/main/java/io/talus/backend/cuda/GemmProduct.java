@@ -1,6 +1,7 @@
 package io.talus.backend.cuda;
 
 import io.talus.op.Activation;
+import io.talus.op.Precision;
 
 /**
  * A matrix product between device addresses, being handed to a stream; one object for a stream,
@@ -26,6 +27,7 @@ final class GemmProduct {
   long bias;
   int activation;
   long preActivation;
+  Precision precision;
 
   GemmProduct shape(
       boolean isTransposedA, boolean isTransposedB, long rows, long columns, long depth) {
@@ -65,6 +67,11 @@ final class GemmProduct {
     return epilogue(0, Activation.IDENTITY.code(), 0);
   }
 
+  GemmProduct precision(Precision value) {
+    precision = value;
+    return this;
+  }
+
   /** Which of the kernels of a shape: 2 for a transposed A plus 1 for a transposed B. */
   int layout() {
     return (transposeA ? 2 : 0) + (transposeB ? 1 : 0);
@@ -80,7 +87,10 @@ final class GemmProduct {
     return k == 0 || alpha == 0;
   }
 
-  /** What may be read or written by 16 bytes: 1 for A, 2 for B, 4 for C and preActivation. */
+  /**
+   * What may be read or written by 16 bytes: 1 for A, 2 for B, 4 for C and preActivation. And 8
+   * times {@link #layout}, for kernels that serve all.
+   */
   int vectors() {
     boolean vectorC = isAligned(c, strideC) && isAligned(preActivation, strideC);
     return inputVectors() + (vectorC ? 4 : 0);
@@ -92,9 +102,9 @@ final class GemmProduct {
   }
 
   private int inputVectors() {
-    boolean vectorA = isAligned(a, strideA) && m % VECTOR_FLOATS == 0;
-    boolean vectorB = isAligned(b, strideB) && n % VECTOR_FLOATS == 0;
-    return (vectorA ? 1 : 0) + (vectorB ? 2 : 0);
+    boolean vectorA = isAligned(a, strideA) && (transposeA ? m : k) % VECTOR_FLOATS == 0;
+    boolean vectorB = isAligned(b, strideB) && (transposeB ? k : n) % VECTOR_FLOATS == 0;
+    return (vectorA ? 1 : 0) + (vectorB ? 2 : 0) + 8 * layout();
   }
 
   private static boolean isAligned(long address, long stride) {

@@ -1,6 +1,9 @@
 package io.talus.backend.cuda;
 
-/** The tiles in which float32 products are made: one set of kernels for each. */
+import io.talus.op.Precision;
+import java.util.Arrays;
+
+/** The tiles in which products are made: one set of kernels for each. */
 enum GemmShape {
   /** For results that fill the device with tiles of this size. */
   LARGE("gemm", "large", 128, 128, 256, Long.MAX_VALUE),
@@ -10,9 +13,13 @@ enum GemmShape {
   /** For at most 32 columns. */
   NARROW("gemm_skinny", "narrow", 128, 32, 128, 64),
   /** For at most 16 rows. */
-  FLAT("gemm_skinny", "flat", 16, 128, 128, 64);
+  FLAT("gemm_skinny", "flat", 16, 128, 128, 64),
+  TF32_LARGE("tf32_large", 128, 256, Long.MAX_VALUE),
+  TF32_SMALL("tf32_small", 64, 128, 256),
+  BFLOAT16_LARGE("bf16_large", 128, 256, Long.MAX_VALUE),
+  BFLOAT16_SMALL("bf16_small", 64, 128, 256);
 
-  /** The slabs of all kernels divide this. */
+  /** The slabs of all kernels divide this, but for bfloat16's, which may end amid one. */
   private static final long SLAB = 16;
 
   private static final long MOST_SPLITS = 64;
@@ -39,8 +46,17 @@ enum GemmShape {
     }
   }
 
-  /** The one for a result of m x n. */
-  static GemmShape of(long m, long n, int multiprocessors) {
+  /** On tensor cores: one kernel for all layouts. */
+  GemmShape(String name, int size, int threads, long leastSplit) {
+    this("gemm_tensor", name, size, size, threads, leastSplit);
+    Arrays.fill(names, "gemm_" + name);
+  }
+
+  /**
+   * The one for a result of m x n. Few rows or columns are bound by memory in float32 already, and
+   * so are made in it whatever the precision asked for.
+   */
+  static GemmShape of(long m, long n, int multiprocessors, Precision precision) {
     if (n <= THIN.columns) {
       return THIN;
     }
@@ -50,7 +66,12 @@ enum GemmShape {
     if (m <= FLAT.rows) {
       return FLAT;
     }
-    return LARGE.tiles(m, n) >= multiprocessors ? LARGE : SMALL;
+    boolean large = LARGE.tiles(m, n) >= multiprocessors;
+    return switch (precision) {
+      case FLOAT32 -> large ? LARGE : SMALL;
+      case TF32 -> large ? TF32_LARGE : TF32_SMALL;
+      case BFLOAT16 -> large ? BFLOAT16_LARGE : BFLOAT16_SMALL;
+    };
   }
 
   long tiles(long m, long n) {

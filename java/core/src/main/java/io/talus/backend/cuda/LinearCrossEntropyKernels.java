@@ -2,6 +2,7 @@ package io.talus.backend.cuda;
 
 import io.talus.op.Activation;
 import io.talus.op.LinearCrossEntropy;
+import io.talus.op.Precision;
 import io.talus.op.Reduction;
 
 /**
@@ -100,6 +101,7 @@ final class LinearCrossEntropyKernels {
         run,
         run.product()
             .shape(false, false, count, classes, inputs)
+            .precision(op.precision())
             .operands(1, rowsOfX(op, first), inputs, StreamRun.at(op.w()), classes)
             .result(0, logits, classes)
             .epilogue(StreamRun.at(op.bias()), Activation.IDENTITY.code(), 0));
@@ -138,6 +140,7 @@ final class LinearCrossEntropyKernels {
           run,
           run.product()
               .shape(false, true, count, inputs, classes)
+              .precision(op.precision())
               .operands(1, dLogits, classes, StreamRun.at(op.w()), classes)
               .result(0, dX, inputs)
               .withoutEpilogue());
@@ -148,6 +151,7 @@ final class LinearCrossEntropyKernels {
           run,
           run.product()
               .shape(true, false, inputs, classes, count)
+              .precision(op.precision())
               .operands(1, rowsOfX(op, first), inputs, dLogits, classes)
               .result(beta, StreamRun.at(op.dW()), classes)
               .withoutEpilogue());
@@ -158,6 +162,7 @@ final class LinearCrossEntropyKernels {
           run,
           run.product()
               .shape(false, false, 1, classes, count)
+              .precision(Precision.FLOAT32)
               .operands(1, ones, count, dLogits, classes)
               .result(beta, StreamRun.at(op.dBias()), classes)
               .withoutEpilogue());
