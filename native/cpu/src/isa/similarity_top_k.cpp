@@ -24,8 +24,8 @@ int top_k(const Measure& measure, const BlockRows& x, bool exclude_self, TopK& l
   };
   auto offer = [&](const BlockLocal& local, int64_t row, int64_t rows, int64_t column,
                    int64_t columns) {
-    ScoreTile tile{local.tile, kBlock,          rows,          columns,     row,
-                   column,     x.terms_a + row, local.terms_b, x.symmetric, exclude_self};
+    ScoreTile tile{local.tile,      kBlock,        rows, columns,     row,         column,
+                   x.terms_a + row, local.terms_b, true, x.symmetric, exclude_self};
     bool two = x.symmetric && row != column;
     lists.lock(row);
     if (two) lists.lock(column);

@@ -1,8 +1,8 @@
 // A sparse matrix of items (rows) x users (columns), turned: every user's ratings in one list.
 //
-// Items are numbered by falling count of ratings, equal counts in the order of their rows; "item"
-// is that number, "row" the row of the matrix. Users' lists ascend in items. Memory: 12 bytes a
-// rating.
+// Items are numbered: first those asked for, then the others, each part by falling count of ratings
+// and equal counts in the order of their rows; "item" is that number, "row" the row of the matrix.
+// Users' lists ascend in items. Memory: 12 bytes a rating.
 #pragma once
 
 #include <stdint.h>
@@ -28,7 +28,8 @@ class ItemLists {
   // Ratings behind the last list that may be read; their items exist.
   static constexpr int kReadableBehind = 32;
 
-  int64_t items, users;
+  int64_t items, users, stored;
+  int64_t first_row, asked;  // rows first_row .. first_row + asked-1 are items 0 .. asked-1
   const int64_t* row_offsets;
   const int32_t* column_indices;
   const float* values;
@@ -39,32 +40,34 @@ class ItemLists {
   Rating* ratings = nullptr;            // user by user
   int32_t* position_in_user = nullptr;  // of each value of the matrix, in its user's list
 
-  ItemLists(int64_t rows, int64_t columns, const int64_t* row_offsets,
-            const int32_t* column_indices, const float* values)
+  ItemLists(int64_t rows, int64_t columns, int64_t stored, const int64_t* row_offsets,
+            const int32_t* column_indices, const float* values, int64_t first_row, int64_t asked)
       : items(rows),
         users(columns),
+        stored(stored),
+        first_row(first_row),
+        asked(asked),
         row_offsets(row_offsets),
         column_indices(column_indices),
         values(values) {}
 
   void carve(Carver* carver) {
-    int64_t count = row_offsets[items];
     row_of_item = carver->take<int32_t>(items + kLanes);  // see TopK
     terms_of_item = carver->take<RowTerms>(items);
     item_terms = carver->take<float>(items + kLanes);
     user_offsets = carver->take<int64_t>(users + 1);
-    ratings = carver->take<Rating>(count + kReadableBehind);
-    position_in_user = carver->take<int32_t>(count);
+    ratings = carver->take<Rating>(stored + kReadableBehind);
+    position_in_user = carver->take<int32_t>(stored);
     cursors_ = carver->take<int32_t>(users);
     of_count_ = carver->take<int64_t>(users + 2);
   }
 
   int64_t ratings_of_row(int64_t row) const { return row_offsets[row + 1] - row_offsets[row]; }
 
-  // Of `width` items that adjoin.
+  // Of `width` items that adjoin and were asked for.
   int64_t most_ratings_of_group(int64_t width) const {
     int64_t most = 0;
-    for (int64_t i = 0; i < width && i < items; i++) most += ratings_of_row(row_of_item[i]);
+    for (int64_t i = 0; i < width && i < asked; i++) most += ratings_of_row(row_of_item[i]);
     return most < users ? most : users;
   }
 
@@ -88,13 +91,26 @@ class ItemLists {
   int32_t* cursors_ = nullptr;
   int64_t* of_count_ = nullptr;
 
-  // Counting sort by falling count of ratings.
   void number_items() {
+    int64_t end = first_row + asked;
+    number_rows(0, [&](int64_t row) { return row >= first_row && row < end; });
+    if (asked < items) {
+      number_rows(asked, [&](int64_t row) { return row < first_row || row >= end; });
+    }
+  }
+
+  // Counting sort by falling count of ratings of the rows chosen, whose items begin at `item`.
+  template <class Choose>
+  void number_rows(int64_t item, const Choose& is_chosen) {
     memset(of_count_, 0, (users + 2) * sizeof(int64_t));
-    for (int64_t row = 0; row < items; row++) of_count_[users - ratings_of_row(row) + 1]++;
+    for (int64_t row = 0; row < items; row++) {
+      if (is_chosen(row)) of_count_[users - ratings_of_row(row) + 1]++;
+    }
     for (int64_t c = 0; c <= users; c++) of_count_[c + 1] += of_count_[c];
     for (int64_t row = 0; row < items; row++) {
-      row_of_item[of_count_[users - ratings_of_row(row)]++] = static_cast<int32_t>(row);
+      if (is_chosen(row)) {
+        row_of_item[item + of_count_[users - ratings_of_row(row)]++] = static_cast<int32_t>(row);
+      }
     }
   }
 
@@ -116,7 +132,7 @@ class ItemLists {
   // Each task owns a range of users, and looks their part up in every row.
   void fill_users() {
     constexpr int64_t kRatingsPerTask = 1 << 18, kMostTasks = 32;
-    int64_t tasks = ceil_div(row_offsets[items], kRatingsPerTask);
+    int64_t tasks = ceil_div(stored, kRatingsPerTask);
     tasks = tasks < 1 ? 1 : tasks > kMostTasks ? kMostTasks : tasks;
     int64_t width = ceil_div(users, tasks);
     auto end_of = [&](int64_t task) {
@@ -129,7 +145,7 @@ class ItemLists {
                   [&](int64_t p) { cursors_[column_indices[p]]++; });
       }
     });
-    memset(ratings + row_offsets[items], 0, kReadableBehind * sizeof(Rating));
+    memset(ratings + stored, 0, kReadableBehind * sizeof(Rating));
     user_offsets[0] = 0;
     for (int64_t user = 0; user < users; user++) {
       user_offsets[user + 1] = user_offsets[user] + cursors_[user];

@@ -1,12 +1,16 @@
 // The k most similar rows of a sparse matrix for each of its rows, as if it were dense.
 //
-// Call the rows items and the columns users. Items are renumbered by falling count of ratings, and
-// each user's ratings are gathered into a list that ascends in the new numbers. A task owns a group
-// of kLanes items. For every user who rated any of them it makes one vector of their ratings, and
-// adds vector * rating to the sums of each item from the group on in the user's list: one
-// multiply-add of a vector for up to kLanes useful products, however short the lists. Sums of an
-// item with the group are one vector, and those of popular items, used most, lie together. Then the
-// group's sums, a tile of items x kLanes, are offered to the lists of both sides (top_k.h).
+// Call the rows items and the columns users. Items are renumbered, those asked for before all
+// others, each part by falling count of ratings, and each user's ratings are gathered into a list
+// that ascends in the new numbers. A task owns a group of kLanes items that were asked for. For
+// every user who rated any of them it makes one vector of their ratings, and adds vector * rating
+// to the sums of each item from the group on in the user's list: one multiply-add of a vector for
+// up to kLanes useful products, however short the lists. Sums of an item with the group are one
+// vector, and those of popular items, used most, lie together. Then the group's sums, a tile of
+// items x kLanes, are offered to the lists of both sides (top_k.h), of those that were asked for.
+//
+// Users are taken in the order of their columns, so that a pair's sum has the same bits in whatever
+// group it is taken, and a range of rows those of the whole.
 //
 // A row with a NaN or an infinity scores NaN with every row and is nobody's neighbour.
 //
@@ -41,15 +45,17 @@ struct Slot {
 
 // Memory of one task.
 struct Local {
-  int32_t* slot_of_user;  // slot number + 1, or 0
+  uint64_t* is_in_group;  // a bit for each user
+  int32_t* slot_of_user;  // of those in the group
   Slot* slots;
   float* ratings;  // slots x kLanes
   float* sums;     // items x kLanes
   uint64_t* work;
 
-  static int64_t carve(Local* local, void* memory, const ItemLists& items, int64_t work_keys) {
+  static int64_t carve(Local* local, void* memory, const ItemLists& items, int64_t most_slots,
+                       int64_t work_keys) {
     Carver carver(memory);
-    int64_t most_slots = items.most_ratings_of_group(kLanes);
+    local->is_in_group = carver.take<uint64_t>(ceil_div(items.users, 64));
     local->slot_of_user = carver.take<int32_t>(items.users);
     local->slots = carver.take<Slot>(most_slots);
     local->ratings = carver.take<float>(most_slots * kLanes);
@@ -59,33 +65,54 @@ struct Local {
   }
 
   bool acquire(const ItemLists& items, int64_t work_keys) {
-    void* memory = scratch(kSparseLocal, carve(this, nullptr, items, work_keys));
+    int64_t most_slots = items.most_ratings_of_group(kLanes);
+    void* memory = scratch(kSparseLocal, carve(this, nullptr, items, most_slots, work_keys));
     if (memory == nullptr) return false;
-    carve(this, memory, items, work_keys);
+    carve(this, memory, items, most_slots, work_keys);
     return true;
   }
 };
 
-// Fills slots and ratings for items first .. end-1; returns the number of slots.
-int64_t gather_group(const ItemLists& items, int64_t first, int64_t end, const Local& local) {
-  memset(local.slot_of_user, 0, items.users * sizeof(int32_t));
-  int64_t count = 0;
+// Calls use(item, p) for the values of items first .. end-1.
+template <class Use>
+void for_group(const ItemLists& items, int64_t first, int64_t end, const Use& use) {
   for (int64_t item = first; item < end; item++) {
-    const RowTerms& terms = items.terms_of_item[item];
     int64_t row = items.row_of_item[item];
-    for (int64_t p = items.row_offsets[row]; p < items.row_offsets[row + 1]; p++) {
-      int32_t user = items.column_indices[p];
-      int32_t slot = local.slot_of_user[user];
-      if (slot == 0) {
-        // The first of the group's items that the user rated comes first in the user's list.
-        local.slots[count] = {items.user_offsets[user] + items.position_in_user[p],
-                              items.user_offsets[user + 1]};
-        store(local.ratings + count * kLanes, Vec{});
-        slot = local.slot_of_user[user] = static_cast<int32_t>(++count);
-      }
-      local.ratings[(slot - 1) * kLanes + item - first] = scaled(items.values[p], terms);
+    for (int64_t p = items.row_offsets[row]; p < items.row_offsets[row + 1]; p++) use(item, p);
+  }
+}
+
+// Numbers the users who rated any of the group's items, by their columns; returns how many.
+int64_t number_slots(const ItemLists& items, int64_t first, int64_t end, const Local& local) {
+  int64_t words = ceil_div(items.users, 64), count = 0;
+  memset(local.is_in_group, 0, words * sizeof(uint64_t));
+  for_group(items, first, end, [&](int64_t, int64_t p) {
+    int32_t user = items.column_indices[p];
+    local.is_in_group[user / 64] |= uint64_t{1} << user % 64;
+  });
+  for (int64_t word = 0; word < words; word++) {
+    for (uint64_t bits = local.is_in_group[word]; bits != 0; bits &= bits - 1) {
+      local.slot_of_user[word * 64 + __builtin_ctzll(bits)] = static_cast<int32_t>(count++);
     }
   }
+  return count;
+}
+
+// Fills slots and ratings for items first .. end-1; returns the number of slots.
+int64_t gather_group(const ItemLists& items, int64_t first, int64_t end, const Local& local) {
+  int64_t count = number_slots(items, first, end, local);
+  for (int64_t s = 0; s < count; s++) local.slots[s].begin = -1;
+  memset(local.ratings, 0, count * kLanes * sizeof(float));
+  for_group(items, first, end, [&](int64_t item, int64_t p) {
+    int32_t user = items.column_indices[p];
+    Slot* slot = local.slots + local.slot_of_user[user];
+    if (slot->begin < 0) {
+      // The first of the group's items that the user rated comes first in the user's list.
+      *slot = {items.user_offsets[user] + items.position_in_user[p], items.user_offsets[user + 1]};
+    }
+    local.ratings[(slot - local.slots) * kLanes + item - first] =
+        scaled(items.values[p], items.terms_of_item[item]);
+  });
   return count;
 }
 
@@ -121,6 +148,7 @@ void offer_group(const Measure& measure, const ItemLists& items, bool exclude_se
   };
   int64_t row = first, end = first + width;
   while (row < items.items) {
+    bool asked = row < items.asked;
     ScoreTile tile{local.sums + (row - first) * kLanes,
                    kLanes,
                    end - row,
@@ -129,9 +157,10 @@ void offer_group(const Measure& measure, const ItemLists& items, bool exclude_se
                    first,
                    items.item_terms + row,
                    items.item_terms + first,
+                   asked,
                    true,
                    exclude_self};
-    bool two = row / kRowsPerLock != first / kRowsPerLock;
+    bool two = asked && row / kRowsPerLock != first / kRowsPerLock;
     lists.lock(first);
     if (two) lists.lock(row);
     offer_tile(lists, measure, tile, distance, local.work);
@@ -139,6 +168,7 @@ void offer_group(const Measure& measure, const ItemLists& items, bool exclude_se
     lists.unlock(first);
     row = end;
     end = (row / kRowsPerLock + 1) * kRowsPerLock;
+    if (row < items.asked && items.asked < end) end = items.asked;
     if (end > items.items) end = items.items;
   }
 }
@@ -155,19 +185,19 @@ int top_k(const Measure& measure, const ItemLists& items, bool exclude_self, Top
     }
   };
   // The first groups have the most ratings and the most items behind them: long tasks first.
-  parallel_for(ceil_div(items.items, kLanes), [&](int64_t group, int) {
+  parallel_for(ceil_div(items.asked, kLanes), [&](int64_t group, int) {
     with_local([&](const Local& local) {
-      int64_t first = group * kLanes, rest = items.items - first;
+      int64_t first = group * kLanes, rest = items.asked - first;
       int64_t width = rest < kLanes ? rest : kLanes;
       int64_t slots = gather_group(items, first, first + width, local);
       accumulate(items, first, slots, local);
       offer_group(measure, items, exclude_self, first, width, lists, local);
     });
   });
-  parallel_for(ceil_div(items.items, kRowsPerLock), [&](int64_t block, int) {
+  parallel_for(ceil_div(items.asked, kRowsPerLock), [&](int64_t block, int) {
     with_local([&](const Local& local) {
       int64_t end =
-          (block + 1) * kRowsPerLock < items.items ? (block + 1) * kRowsPerLock : items.items;
+          (block + 1) * kRowsPerLock < items.asked ? (block + 1) * kRowsPerLock : items.asked;
       for (int64_t row = block * kRowsPerLock; row < end; row++) lists.finish(row, local.work);
     });
   });
@@ -189,31 +219,51 @@ int with_sparse_measure(int measure, int64_t columns, const Use& use) {
   }
 }
 
+// What all tasks share: the turned matrix, and the lists of the rows asked for.
+int64_t carve_shared(void* memory, ItemLists* items, int64_t list_bytes, void** list_memory) {
+  Carver carver(memory);
+  items->carve(&carver);
+  *list_memory = carver.take<char>(list_bytes);
+  return carver.used();
+}
+
 }  // namespace
 
 int sparse_similarity_top_k_f32(int measure, int64_t rows, int64_t columns,
                                 const int64_t* row_offsets, const int32_t* column_indices,
-                                const float* values, int exclude_self, int64_t k, int32_t* indices,
-                                float* scores) {
-  if (rows == 0 || k == 0) return TALUS_OK;
-  ItemLists items(rows, columns, row_offsets, column_indices, values);
-  void* list_memory = nullptr;
-  int64_t list_bytes = TopK(rows, kRowsPerLock, k, rows, nullptr, indices, scores).bytes();
-  auto carve = [&](void* memory) {
-    Carver carver(memory);
-    items.carve(&carver);
-    list_memory = carver.take<char>(list_bytes);
-    return carver.used();
+                                const float* values, int64_t first_row, int64_t asked_rows,
+                                int exclude_self, int64_t k, int32_t* indices, float* scores) {
+  if (asked_rows == 0 || k == 0) return TALUS_OK;
+  ItemLists items(rows, columns, row_offsets[rows], row_offsets, column_indices, values, first_row,
+                  asked_rows);
+  auto lists_named = [&](const int32_t* names) {
+    return TopK(asked_rows, kRowsPerLock, k, rows, names, indices - first_row * k,
+                scores - first_row * k);
   };
-  void* memory = scratch(kSparseShared, carve(nullptr));
+  void* list_memory = nullptr;
+  int64_t list_bytes = lists_named(nullptr).bytes();
+  void* memory = scratch(kSparseShared, carve_shared(nullptr, &items, list_bytes, &list_memory));
   if (memory == nullptr) return TALUS_OUT_OF_MEMORY;
-  carve(memory);
-  TopK lists(rows, kRowsPerLock, k, rows, items.row_of_item, indices, scores);
+  carve_shared(memory, &items, list_bytes, &list_memory);
+  TopK lists = lists_named(items.row_of_item);
   lists.start(list_memory);
   return with_sparse_measure(measure, columns, [&](const auto& chosen) {
     items.build(chosen);
     return top_k(chosen, items, exclude_self != 0, lists);
   });
+}
+
+int sparse_similarity_top_k_scratch(int64_t rows, int64_t columns, int64_t stored,
+                                    int64_t asked_rows, int64_t k, int64_t* bytes) {
+  ItemLists items(rows, columns, stored, nullptr, nullptr, nullptr, 0, asked_rows);
+  TopK lists(asked_rows, kRowsPerLock, k, rows, nullptr, nullptr, nullptr);
+  void* list_memory = nullptr;
+  Local local;
+  int64_t most_slots = stored < columns ? stored : columns;
+  *bytes =
+      carve_shared(nullptr, &items, lists.bytes(), &list_memory) +
+      talus_cpu_threads() * Local::carve(&local, nullptr, items, most_slots, lists.work_keys());
+  return TALUS_OK;
 }
 
 }  // namespace talus::TALUS_ISA

@@ -271,7 +271,8 @@ struct ScoreTile {
   int64_t stride, rows, columns;
   int64_t first_row, first_column;
   const float *row_terms, *column_terms;
-  bool both;          // the columns are rows of the same TopK: each pair feeds both
+  bool for_rows;      // pairs are offered to the lists of the tile's rows
+  bool for_columns;   // and, being rows of the same TopK, to those of its columns
   bool exclude_self;  // no pair of a row and the column of the same number
 };
 
@@ -281,17 +282,23 @@ __attribute__((noinline)) void offer_lanes(TopK& lists, const Measure& measure,
                                            const ScoreTile& tile, int64_t i, int64_t j, Vec values,
                                            Vec most, const Distance& distance, uint64_t* work) {
   int64_t row = tile.first_row + i, column = tile.first_column + j;
-  bool square = tile.both && tile.first_row == tile.first_column;
+  bool square = tile.for_columns && tile.first_row == tile.first_column;
   uint32_t inside = tile.columns - j < kLanes ? (1u << (tile.columns - j)) - 1 : ~0u;
-  Vec row_bound = splat(lists.bounds[row]);
-  VecInt row_wants = most >= row_bound, columns_want = {};
-  if (tile.both) columns_want = most >= load(lists.bounds + column);
   // Equal scores are common (0 in sparse data), and most of them end here.
-  if (Measure::kBoundIsScore) {
-    row_wants &= ~((values == row_bound) & (lists.names(column) > lists.last_indices[row]));
-    if (tile.both) {
-      columns_want &= ~((values == load(lists.bounds + column)) &
-                        (lists.name(row) > load_ints(lists.last_indices + column)));
+  VecInt row_wants = {}, columns_want = {};
+  if (tile.for_rows) {
+    Vec bound = splat(lists.bounds[row]);
+    row_wants = most >= bound;
+    if (Measure::kBoundIsScore) {
+      row_wants &= ~((values == bound) & (lists.names(column) > lists.last_indices[row]));
+    }
+  }
+  if (tile.for_columns) {
+    Vec bounds = load(lists.bounds + column);
+    columns_want = most >= bounds;
+    if (Measure::kBoundIsScore) {
+      columns_want &=
+          ~((values == bounds) & (lists.name(row) > load_ints(lists.last_indices + column)));
     }
   }
   uint32_t row_lanes = lanes_of(row_wants) & inside;
@@ -322,8 +329,8 @@ void offer_tile(TopK& lists, const Measure& measure, const ScoreTile& tile,
       Vec column_terms = load(tile.column_terms + j);
       Vec values = measure.value(load(dots + j), row_term, column_terms);
       Vec most = measure.most(values, row_term, column_terms);
-      bool wanted = any_at_least(most, splat(*row_bound));
-      if (tile.both) wanted |= any_at_least(most, load(column_bounds + j));
+      bool wanted = tile.for_rows && any_at_least(most, splat(*row_bound));
+      if (tile.for_columns) wanted |= any_at_least(most, load(column_bounds + j));
       if (wanted) offer_lanes(lists, measure, tile, i, j, values, most, distance, work);
     }
   }

@@ -34,6 +34,7 @@ import io.talus.tensor.DeviceException;
 import io.talus.tensor.Memory;
 import io.talus.tensor.TensorFactory;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -95,6 +96,11 @@ public final class Device extends TensorFactory {
   /** How much memory is used, and is left, now. */
   public MemoryStatistics memory() {
     return backend.memory();
+  }
+
+  /** Bytes of its memory that can still be had; absent where it shares the machine's memory. */
+  public OptionalLong availableMemoryBytes() {
+    return backend.memory().availableBytes();
   }
 
   /** Blocks of memory that became unreachable without being closed. */
@@ -252,6 +258,15 @@ public final class Device extends TensorFactory {
   public void sparseSimilarityTopK(SparseSimilarityTopK op) {
     admit(op);
     backend.sparseSimilarityTopK(op);
+  }
+
+  /**
+   * The most bytes of this device's memory that such an operation takes, in a workspace of its own:
+   * its operands, and what it needs for itself. Nothing is computed or allocated.
+   */
+  public long sparseSimilarityTopKBytes(
+      SparseSimilarityTopK.Sizes sizes, SparseSimilarityTopK.Tile tile) {
+    return backend.sparseSimilarityTopKBytes(sizes, tile);
   }
 
   private void admit(Op op) {

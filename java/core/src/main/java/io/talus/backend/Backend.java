@@ -142,4 +142,10 @@ public interface Backend {
   void similarityTopK(SimilarityTopK op);
 
   void sparseSimilarityTopK(SparseSimilarityTopK op);
+
+  /**
+   * The most bytes of this device's memory that such an operation takes: its operands, and what it
+   * needs for itself.
+   */
+  long sparseSimilarityTopKBytes(SparseSimilarityTopK.Sizes sizes, SparseSimilarityTopK.Tile tile);
 }

@@ -7,40 +7,107 @@ import io.talus.tensor.Tensor;
 import java.util.function.Consumer;
 
 /**
- * For each row of a sparse matrix, the k rows of it most similar: {@link SimilarityTopK} of the
- * matrix made dense, with itself, at the cost of what is stored.
+ * For each row of a sparse matrix, or of a range of its rows, the k rows of the whole matrix most
+ * similar: {@link SimilarityTopK} of the matrix made dense, with itself, at the cost of what is
+ * stored.
  *
  * <p>Best first, ties to the smaller index. Rows whose similarity is NaN are no candidates. Where
  * candidates run out the index is -1 and the score NaN. Nothing of size rowsA x rowsB is held.
  *
- * <p><b>Shapes.</b> matrix rows x columns; indices and scores rows x k, any k.
+ * <p><b>Shapes.</b> matrix rows x columns; indices and scores tile.rows x k, any k.
  *
  * <p><b>Edge cases.</b> As in {@link SimilarityTopK}: whole rows count, absent elements as 0, so
  * rows with nothing in common compete too (with cosine 0). A row with an infinity counts as one
- * with NaN: what it is against absent elements.
+ * with NaN: what it is against absent elements. A range of rows gives the bits that the whole gives
+ * for them, and {@link Tile#slabBytes} changes none.
  *
  * <p><b>Accuracy.</b> As in {@link Similarity}; PEARSON within (columns + 16) eps / min(1, variance
  * over mean square) absolute.
  *
- * <p><b>Cost.</b> Two flops for each pair of stored elements in one column, and a scan of rows x
- * rows scores.
+ * <p><b>Cost.</b> Two flops for each pair of stored elements in one column, the first of them in
+ * the range, and a scan of tile.rows x rows scores. The cpu takes pairs of rows within the range
+ * once for both, so that the whole in several ranges costs it up to twice the whole at once. Each
+ * run turns the matrix into columns first, at the cost of a few passes over it: ranges of many rows
+ * with a small slab beat ranges of few. The memory of a run is told by {@link
+ * io.talus.Device#sparseSimilarityTopKBytes}.
+ *
+ * @param tile the rows for which neighbours are wanted, and the memory for scores on the way
+ * @param excludeSelf whether a row is no candidate of its own
  */
 public record SparseSimilarityTopK(
     SimilarityMeasure measure,
     CsrMatrix matrix,
+    Tile tile,
     boolean excludeSelf,
     IntTensor indices,
     Tensor scores)
     implements Op {
 
+  /**
+   * A range of rows.
+   *
+   * @param slabBytes the most that may be taken for scores which are held at once, where a device
+   *     holds some; never less than one row of them. What is more than it can use is left alone
+   */
+  public record Tile(long firstRow, long rows, long slabBytes) {
+    /** Enough to keep a GPU busy. */
+    public static final long SLAB_BYTES = 64L << 20;
+
+    public Tile {
+      Check.of("tile")
+          .that(firstRow >= 0 && rows >= 0, "rows from %s, %s of them: negative", firstRow, rows)
+          .that(slabBytes >= 0, "slabBytes is negative: %s", slabBytes)
+          .orThrow();
+    }
+
+    public Tile(long firstRow, long rows) {
+      this(firstRow, rows, SLAB_BYTES);
+    }
+
+    /** All rows of the matrix. */
+    public static Tile all(CsrMatrix matrix) {
+      return new Tile(0, matrix.rows());
+    }
+  }
+
+  /** What the memory of an operation depends on, before there are operands. */
+  public record Sizes(long rows, long columns, long nonZeros, long k) {
+
+    /** The bytes of the matrix. */
+    public long matrixBytes() {
+      return (rows + 1) * Long.BYTES + nonZeros * (Integer.BYTES + Float.BYTES);
+    }
+
+    /** The bytes of indices and scores of so many rows. */
+    public long resultBytes(long rowsOfTile) {
+      return rowsOfTile * k * (Integer.BYTES + Float.BYTES);
+    }
+  }
+
   public SparseSimilarityTopK {
     Check.of("sparseSimilarityTopK")
         .together(matrix.rowOffsets(), matrix.columnIndices(), matrix.values(), indices, scores)
         .that(matrix.rows() <= Integer.MAX_VALUE, "matrix has more than 2^31 - 1 rows")
-        .topK(indices, scores, matrix.rows(), "matrix")
+        .that(
+            tile.rows() <= matrix.rows() - tile.firstRow(),
+            "the tile is rows %s .. %s of a matrix with %s rows",
+            tile.firstRow(),
+            tile.firstRow() + tile.rows() - 1,
+            matrix.rows())
+        .topK(indices, scores, tile.rows(), "the tile")
         .apart(scores, "scores", matrix.values(), "values")
         .apart(indices, "indices", matrix.columnIndices(), "columnIndices")
         .orThrow();
+  }
+
+  /** For all rows. */
+  public SparseSimilarityTopK(
+      SimilarityMeasure measure,
+      CsrMatrix matrix,
+      boolean excludeSelf,
+      IntTensor indices,
+      Tensor scores) {
+    this(measure, matrix, Tile.all(matrix), excludeSelf, indices, scores);
   }
 
   /** Neighbours kept for each row. */
@@ -64,7 +131,9 @@ public record SparseSimilarityTopK(
 
   @Override
   public long flops() {
-    return 2 * matrix.nonZeros() * Math.max(1, matrix.nonZeros() / Math.max(1, matrix.columns()));
+    double share = (double) tile.rows() / Math.max(1, matrix.rows());
+    long inColumn = Math.max(1, matrix.nonZeros() / Math.max(1, matrix.columns()));
+    return Math.round(share * 2 * matrix.nonZeros() * inColumn);
   }
 
   @Override

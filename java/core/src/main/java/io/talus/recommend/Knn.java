@@ -2,6 +2,7 @@ package io.talus.recommend;
 
 import io.talus.Device;
 import io.talus.data.Ratings;
+import io.talus.data.RatingsMatrix;
 import io.talus.op.SimilarityMeasure;
 
 /**
@@ -101,10 +102,23 @@ public final class Knn {
    * @throws IllegalArgumentException when there is no rating
    */
   public KnnRecommender fit(Device device, Ratings ratings) {
-    Neighbors neighbors =
-        Neighbors.find(
-            device, amongUsers ? ratings.byUser() : ratings.byItem(), measure, modelSize);
+    Neighbors neighbors = Neighbors.find(device, rows(ratings), measure, modelSize);
     return new KnnRecommender(this, ratings, neighbors);
+  }
+
+  /**
+   * The same within {@code memoryLimit} bytes of the device's memory ({@link Neighbors#find(Device,
+   * RatingsMatrix, SimilarityMeasure, int, long)}).
+   *
+   * @throws io.talus.tensor.DeviceException when that is too little, with what is needed
+   */
+  public KnnRecommender fit(Device device, Ratings ratings, long memoryLimit) {
+    Neighbors neighbors = Neighbors.find(device, rows(ratings), measure, modelSize, memoryLimit);
+    return new KnnRecommender(this, ratings, neighbors);
+  }
+
+  private RatingsMatrix rows(Ratings ratings) {
+    return amongUsers ? ratings.byUser() : ratings.byItem();
   }
 
   /** Whether neighbours are users, not items. */

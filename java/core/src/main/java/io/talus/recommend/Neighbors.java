@@ -6,9 +6,13 @@ import io.talus.data.RatingsMatrix;
 import io.talus.op.SimilarityMeasure;
 import io.talus.op.SparseSimilarityTopK;
 import io.talus.tensor.CsrMatrix;
+import io.talus.tensor.DeviceException;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /**
  * For each row of a rating matrix (an item, say) the rows most similar to it, in the Java heap.
@@ -39,36 +43,54 @@ public final class Neighbors {
   }
 
   /**
-   * Finds the neighbours of every row.
+   * As the other, within the memory that the device has left, less an eighth; without limit on a
+   * device that shares the machine's memory.
+   */
+  public static Neighbors find(
+      Device device, RatingsMatrix rows, SimilarityMeasure measure, int k) {
+    OptionalLong available = device.availableMemoryBytes();
+    long limit = available.isPresent() ? available.getAsLong() / 8 * 7 : Long.MAX_VALUE;
+    return find(device, rows, measure, k, limit);
+  }
+
+  /**
+   * Finds the neighbours of every row, those of so many rows at a time that the device's memory
+   * which this takes stays within the limit. The limit changes no bit of the result.
    *
-   * <p>Works in {@code 8 rows k} bytes of the device's memory beside the ratings.
+   * <p>The ratings are copied to the device once; the neighbours come back a {@link NeighborTiles}
+   * at a time. In the Java heap: 16 rows k bytes on the way, 8 for each neighbour kept.
    *
    * @param rows {@link io.talus.data.Ratings#byItem} for neighbours among items, {@link
    *     io.talus.data.Ratings#byUser} for neighbours among users
    * @param k the most neighbours of a row; more than there are other rows means all of them
+   * @param memoryLimit bytes of the device's memory; {@link NeighborTiles#leastBytes} are enough
    * @throws IllegalArgumentException when there is no row, k is not positive, or rows times k is
    *     more than a Java array holds
+   * @throws DeviceException when the limit, or the device's memory, is too small even for one row
+   *     at a time, with what is needed
    */
   public static Neighbors find(
-      Device device, RatingsMatrix rows, SimilarityMeasure measure, int k) {
-    if (rows.size() == 0) {
-      throw new IllegalArgumentException("neighbors: there is no rating in " + rows);
-    }
-    if (k < 1) {
-      throw new IllegalArgumentException("neighbors: k is " + k + ", expected at least 1");
-    }
-    int kept = Math.min(k, Math.max(1, rows.rows() - 1));
-    if ((long) rows.rows() * kept > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          "neighbors: " + rows.rows() + " rows of " + kept + " are more than a Java array holds");
-    }
+      Device device, RatingsMatrix rows, SimilarityMeasure measure, int k, long memoryLimit) {
+    NeighborTiles tiles = NeighborTiles.plan(device, rows, k, memoryLimit);
+    int kept = tiles.k();
+    int[] indices = new int[rows.rows() * kept];
+    float[] scores = new float[indices.length];
     try (Workspace workspace = device.workspace()) {
       CsrMatrix matrix = rows.copyTo(workspace);
-      IntTensor indices = workspace.ints(rows.rows(), kept);
-      Tensor scores = workspace.tensor(rows.rows(), kept);
-      device.sparseSimilarityTopK(new SparseSimilarityTopK(measure, matrix, true, indices, scores));
-      return compact(measure, kept, indices.toArray(), scores.toArray());
+      IntTensor tileIndices = workspace.ints(tiles.rowsOfTile(), kept);
+      Tensor tileScores = workspace.tensor(tiles.rowsOfTile(), kept);
+      for (int first = 0; first < rows.rows(); first += tiles.rowsOfTile()) {
+        int now = Math.min(tiles.rowsOfTile(), rows.rows() - first);
+        IntTensor itsIndices = tileIndices.rows(0, now);
+        Tensor itsScores = tileScores.rows(0, now);
+        device.sparseSimilarityTopK(
+            new SparseSimilarityTopK(
+                measure, matrix, tiles.tile(first, now), true, itsIndices, itsScores));
+        itsIndices.copyTo(IntBuffer.wrap(indices, first * kept, now * kept));
+        itsScores.copyTo(FloatBuffer.wrap(scores, first * kept, now * kept));
+      }
     }
+    return compact(measure, kept, indices, scores);
   }
 
   /** Without the places where no candidate was left and those at similarity 0. */

@@ -3,10 +3,13 @@ package io.talus.contract;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.talus.Workspace;
 import io.talus.op.SimilarityMeasure;
 import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.SparseSimilarityTopK.Sizes;
+import io.talus.op.SparseSimilarityTopK.Tile;
 import io.talus.tensor.CsrMatrix;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
@@ -55,12 +58,17 @@ class SparseSimilarityTopKTest {
 
   private static Result run(
       Subject on, SimilarityMeasure measure, Matrix m, boolean excludeSelf, int k) {
-    IntTensor indices = on.intsOut(m.rows, k);
-    Tensor scores = on.out(m.rows, k);
+    return run(on, measure, m, new Tile(0, m.rows), excludeSelf, k);
+  }
+
+  private static Result run(
+      Subject on, SimilarityMeasure measure, Matrix m, Tile tile, boolean excludeSelf, int k) {
+    IntTensor indices = on.intsOut(tile.rows(), k);
+    Tensor scores = on.out(tile.rows(), k);
     try (CsrMatrix matrix = on.workspace().csr(m.rows, m.columns, m.offsets, m.indices, m.values)) {
       on.device()
           .sparseSimilarityTopK(
-              new SparseSimilarityTopK(measure, matrix, excludeSelf, indices, scores));
+              new SparseSimilarityTopK(measure, matrix, tile, excludeSelf, indices, scores));
       return new Result(indices.toArray(), scores.toArray());
     }
   }
@@ -222,12 +230,100 @@ class SparseSimilarityTopKTest {
     }
   }
 
+  private static void checkTiles(Subject on, Matrix m, int k, int[][] tiles) {
+    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+      Result whole = run(on, measure, m, true, k);
+      for (int[] t : tiles) {
+        String place = measure + ", rows from " + t[0] + ", " + t[1] + " of them";
+        Result part = run(on, measure, m, new Tile(t[0], t[1], t[2]), true, k);
+        int from = t[0] * k;
+        int to = from + t[1] * k;
+        assertArrayEquals(Arrays.copyOfRange(whole.indices, from, to), part.indices, place);
+        assertArrayEquals(Arrays.copyOfRange(whole.scores, from, to), part.scores, place);
+        on.nextCase();
+      }
+    }
+  }
+
+  /** Rows, of which some are empty, some full; the third number is of bytes for scores. */
+  @EachBackend
+  void aRangeOfRowsHasTheBitsOfTheWhole(Subject on) {
+    Matrix m = random(on, 97, 61, 0.15);
+    int[][] tiles = {
+      {0, 1, 0},
+      {0, 97, 0},
+      {0, 97, 5000},
+      {13, 30, 1 << 20},
+      {48, 16, 0},
+      {60, 37, 3000},
+      {96, 1, 0},
+      {5, 0, 0},
+      {97, 0, 0}
+    };
+    checkTiles(on, m, 12, tiles);
+  }
+
+  @EachBackend
+  void aRangeOfRowsOfAMatrixOfManyBlocks(Subject on) {
+    Matrix m = random(on, 530, 40, 0.04);
+    int[][] tiles = {{0, 270, 1 << 20}, {250, 280, 100_000}};
+    checkTiles(on, m, 8, tiles);
+  }
+
+  @EachBackend
+  void rangesOfRowsMeetTheOracle(Subject on) {
+    Matrix m = random(on, 50, 30, 0.2);
+    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+      int[] indices = new int[50 * 8];
+      float[] scores = new float[indices.length];
+      for (int first = 0; first < 50; first += 20) {
+        int now = Math.min(20, 50 - first);
+        Result part = run(on, measure, m, new Tile(first, now, 500), false, 8);
+        System.arraycopy(part.indices, 0, indices, first * 8, now * 8);
+        System.arraycopy(part.scores, 0, scores, first * 8, now * 8);
+      }
+      new TopKChecks(measure, true, m.dense, m.dense, m.columns, false, 8).check(indices, scores);
+      on.nextCase();
+    }
+  }
+
+  @EachBackend
+  void memoryIsToldAheadAndGrowsWithTheTile(Subject on) {
+    Sizes sizes = new Sizes(1000, 500, 20_000, 10);
+    long one = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1, 0));
+    long all = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1000, 0));
+    assertTrue(one > sizes.matrixBytes() + sizes.resultBytes(1), one + " for a row");
+    assertTrue(all >= one + sizes.resultBytes(999), all + " for all rows, " + one + " for one");
+  }
+
+  @Test
+  void tilesBeyondTheMatrixAreRefused() {
+    try (Workspace w = Subject.usable().get(0).device().workspace()) {
+      CsrMatrix matrix = w.csr(3, 4, new long[4], new int[0], new float[0]);
+      assertEquals(
+          "sparseSimilarityTopK: the tile is rows 2 .. 3 of a matrix with 3 rows",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () ->
+                      new SparseSimilarityTopK(
+                          SimilarityMeasure.DOT,
+                          matrix,
+                          new Tile(2, 2),
+                          false,
+                          w.ints(2, 2),
+                          w.tensor(2, 2)))
+              .getMessage());
+    }
+    assertThrows(IllegalArgumentException.class, () -> new Tile(-1, 2));
+    assertThrows(IllegalArgumentException.class, () -> new Tile(0, 2, -1));
+  }
+
   @Test
   void mismatchesAreNamed() {
     try (Workspace w = Subject.usable().get(0).device().workspace()) {
       CsrMatrix matrix = w.csr(3, 4, new long[4], new int[0], new float[0]);
       assertEquals(
-          "sparseSimilarityTopK: scores is 2x2, matrix has 3 rows; indices is 3x3, not 3x2;"
+          "sparseSimilarityTopK: scores is 2x2, the tile has 3 rows; indices is 3x3, not 3x2;"
               + " indices must be unbounded: -1 marks a place without candidate",
           assertThrows(
                   IllegalArgumentException.class,

@@ -12,8 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.talus.Device;
 import io.talus.Devices;
 import io.talus.data.Ratings;
+import io.talus.data.RatingsMatrix;
 import io.talus.data.SyntheticRatings;
 import io.talus.op.SimilarityMeasure;
+import io.talus.tensor.DeviceException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -131,6 +133,53 @@ class NeighborsTest {
     long before = device.memoryBytes();
     Neighbors.find(device, RATINGS.byItem(), SimilarityMeasure.COSINE, 2);
     assertEquals(before, device.memoryBytes());
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void tilesWithinALimitGiveTheSameBits(Device device) {
+    RatingsMatrix rows = SyntheticRatings.zipf(300, 200, 5_000, 78).byItem();
+    Neighbors whole = Neighbors.find(device, rows, SimilarityMeasure.COSINE, 20);
+    long least = NeighborTiles.leastBytes(device, rows, 20);
+    int tilesBefore = Integer.MAX_VALUE;
+    for (long more : new long[] {0, 5_000, 20_000, 1 << 20}) {
+      NeighborTiles tiles = NeighborTiles.plan(device, rows, 20, least + more);
+      assertTrue(tiles.bytes() <= least + more, tiles + " with " + more + " more than the least");
+      assertTrue(tiles.tiles() <= tilesBefore, tiles + ": more memory, more tiles");
+      tilesBefore = tiles.tiles();
+      Neighbors found = Neighbors.find(device, rows, SimilarityMeasure.COSINE, 20, least + more);
+      assertSame(whole, found, tiles.toString());
+    }
+    assertEquals(1, tilesBefore);
+  }
+
+  private static void assertSame(Neighbors expected, Neighbors found, String what) {
+    assertEquals(expected.rows(), found.rows(), what);
+    for (int row = 0; row < found.rows(); row++) {
+      assertEquals(expected.size(row), found.size(row), what + ", row " + row);
+      for (int rank = 0; rank < found.size(row); rank++) {
+        assertEquals(expected.index(row, rank), found.index(row, rank), what + ", row " + row);
+        assertEquals(
+            expected.similarity(row, rank), found.similarity(row, rank), what + ", row " + row);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void aLimitTooSmallForOneRowIsRefusedWithTheEstimate(Device device) {
+    RatingsMatrix rows = RATINGS.byItem();
+    long least = NeighborTiles.leastBytes(device, rows, 2);
+    long before = device.memoryBytes();
+    String message =
+        assertThrows(
+                DeviceException.class,
+                () -> Neighbors.find(device, rows, SimilarityMeasure.COSINE, 2, least - 1))
+            .getMessage();
+    assertTrue(message.contains("need at least " + least + " bytes"), message);
+    assertTrue(message.contains("the limit is " + (least - 1)), message);
+    assertEquals(before, device.memoryBytes());
+    Neighbors.find(device, rows, SimilarityMeasure.COSINE, 2, least);
   }
 
   /** Against the device java: the same scores, and the same rows but for near ties. */

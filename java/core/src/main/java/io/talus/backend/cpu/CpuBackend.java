@@ -12,6 +12,7 @@ import io.talus.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Hands each op to its C++ kernel. Calls return when the work is done. */
@@ -376,10 +377,27 @@ final class CpuBackend implements HostBackend {
             at(op.matrix().rowOffsets()),
             at(op.matrix().columnIndices()),
             at(op.matrix().values()),
+            op.tile().firstRow(),
+            op.tile().rows(),
             op.excludeSelf() ? 1 : 0,
             op.k(),
             at(op.indices()),
             at(op.scores())));
+  }
+
+  @Override
+  public long sparseSimilarityTopKBytes(
+      SparseSimilarityTopK.Sizes sizes, SparseSimilarityTopK.Tile tile) {
+    try (LongPointer scratch = new LongPointer(1)) {
+      TalusCpu.talus_sparse_similarity_top_k_scratch(
+          sizes.rows(),
+          sizes.columns(),
+          sizes.nonZeros(),
+          tile.rows(),
+          sizes.k(),
+          scratch.address());
+      return sizes.matrixBytes() + sizes.resultBytes(tile.rows()) + scratch.get(0);
+    }
   }
 
   /** Where an operand's first element lies; 0 for one that is absent. */

@@ -217,10 +217,15 @@ final class TalusCpu {
       @Cast("const int64_t*") long rowOffsets,
       @Cast("const int32_t*") long columnIndices,
       @Cast("const float*") long values,
+      long firstRow,
+      long askedRows,
       int excludeSelf,
       long k,
       @Cast("int32_t*") long indices,
       @Cast("float*") long scores);
+
+  static native int talus_sparse_similarity_top_k_scratch(
+      long rows, long columns, long stored, long askedRows, long k, @Cast("int64_t*") long bytes);
 
   static native int talus_measure_fma_f32(long iterations, @Cast("double*") long flops);
 }

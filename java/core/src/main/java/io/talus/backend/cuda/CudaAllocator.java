@@ -76,6 +76,12 @@ final class CudaAllocator {
     return new Statistics(bytesHeld, bytesKept, mostHeld, driverCalls);
   }
 
+  /** Bytes that may still be taken where the driver has {@code free}. */
+  synchronized long available(long free) {
+    long inUse = bytesHeld - bytesKept;
+    return Math.min(free + bytesKept, limit - inUse);
+  }
+
   /**
    * A block of at least {@code bytes} for work on {@code stream}, with anything in it.
    *

@@ -122,7 +122,8 @@ final class CudaBackend implements Backend {
         ledger().mostBytes(),
         allocator.statistics().bytesHeld(),
         OptionalLong.of(capacity[0]),
-        OptionalLong.of(free[0]));
+        OptionalLong.of(free[0]),
+        OptionalLong.of(allocator.available(free[0])));
   }
 
   CudaContext context() {
@@ -314,5 +315,11 @@ final class CudaBackend implements Backend {
   @Override
   public void sparseSimilarityTopK(SparseSimilarityTopK op) {
     sparseSimilarity.sparseSimilarityTopK(op);
+  }
+
+  @Override
+  public long sparseSimilarityTopKBytes(
+      SparseSimilarityTopK.Sizes sizes, SparseSimilarityTopK.Tile tile) {
+    return SparseSimilarityKernels.bytes(sizes, tile);
   }
 }

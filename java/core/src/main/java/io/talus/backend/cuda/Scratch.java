@@ -2,6 +2,7 @@ package io.talus.backend.cuda;
 
 import io.talus.tensor.DeviceException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,9 +26,18 @@ final class Scratch {
     this.allocator = allocator;
   }
 
+  private static long aligned(long bytes) {
+    return Math.max(ALIGNMENT, Ceil.multiple(bytes, ALIGNMENT));
+  }
+
+  /** The most memory of the device that pieces of these sizes hold, when nothing is there yet. */
+  static long held(long... pieces) {
+    return Arrays.stream(pieces).map(bytes -> CudaAllocator.rounded(aligned(bytes))).sum();
+  }
+
   /** Pieces taken by one operation are apart. */
   long take(long bytes, Object what) {
-    long size = Math.max(ALIGNMENT, Ceil.multiple(bytes, ALIGNMENT));
+    long size = aligned(bytes);
     while (current < blocks.size() && blocks.get(current).bytes() - used < size) {
       current++;
       used = 0;

@@ -5,14 +5,14 @@ import io.talus.op.SparseSimilarityTopK;
 import io.talus.tensor.CsrMatrix;
 
 /**
- * Launches {@code kernels/src/sparse_similarity.cu}: the matrix is transposed, then slabs of rows
- * are scored against all rows, in a bounded amount of scratch memory, and selected from.
+ * Launches {@code kernels/src/sparse_similarity.cu}: the matrix is transposed, then slabs of the
+ * rows asked for are scored against all rows, in a bounded amount of scratch memory, and selected
+ * from.
  */
 final class SparseSimilarityKernels {
   private static final int THREADS = 256;
   private static final int SCAN_THREADS = 1024;
   private static final int ROWS_OF_A_BLOCK = THREADS / 32;
-  private static final long MOST_BYTES = 64 << 20;
 
   private final CudaContext context;
   private final Kernel[] rowForms = new Kernel[SimilarityMeasure.values().length];
@@ -34,10 +34,38 @@ final class SparseSimilarityKernels {
     return all[measure.ordinal()];
   }
 
+  /** The most that an operation holds: its operands and its scratch memory. */
+  static long bytes(SparseSimilarityTopK.Sizes sizes, SparseSimilarityTopK.Tile tile) {
+    long words = sizes.nonZeros() * Float.BYTES;
+    long places = sizes.resultBytes(tile.rows()) / 2;
+    int k = mostKept(sizes.k(), sizes.rows());
+    long slab = slabRows(tile, sizes.rows(), k);
+    return Scratch.held((sizes.rows() + 1) * Long.BYTES, words, words, places, places)
+        + Scratch.held(
+            words,
+            sizes.rows() * Float.BYTES,
+            (sizes.columns() + 1) * Long.BYTES,
+            words,
+            words,
+            sizes.columns() * Integer.BYTES,
+            slab * sizes.rows() * Float.BYTES)
+        + Scratch.held(TopKLists.pieces(slab, k));
+  }
+
+  private static int mostKept(long k, long rows) {
+    return (int) Math.min(k, rows);
+  }
+
+  /** How many rows are scored at once. */
+  private static long slabRows(SparseSimilarityTopK.Tile tile, long rows, int k) {
+    long fitting = tile.slabBytes() / Math.max(1, rows * Float.BYTES + TopKLists.rowBytes(k));
+    return Math.min(tile.rows(), Math.max(1, fitting));
+  }
+
   void sparseSimilarityTopK(SparseSimilarityTopK op) {
     CsrMatrix matrix = op.matrix();
     long rows = matrix.rows();
-    if (rows == 0 || op.k() == 0) {
+    if (op.tile().rows() == 0 || op.k() == 0) {
       return;
     }
     try (StreamRun run = StreamRun.begin(op, op.scores())) {
@@ -105,13 +133,13 @@ final class SparseSimilarityKernels {
     CsrMatrix matrix = op.matrix();
     long rows = matrix.rows();
     TopKLists lists = new TopKLists(context);
-    int k = (int) Math.min(op.k(), rows);
-    long slab =
-        Math.min(rows, Math.max(1, MOST_BYTES / (rows * Float.BYTES + TopKLists.rowBytes(k))));
+    int k = mostKept(op.k(), rows);
+    long slab = slabRows(op.tile(), rows, k);
     long sums = run.scratch(slab * rows * Float.BYTES);
     lists.take(run, slab, k, op.excludeSelf());
-    for (long first = 0; first < rows; first += slab) {
-      long now = Math.min(slab, rows - first);
+    for (long done = 0; done < op.tile().rows(); done += slab) {
+      long first = op.tile().firstRow() + done;
+      long now = Math.min(slab, op.tile().rows() - done);
       run.kernel(kernel("sparse_products"))
           .i64(rows)
           .i64(first)
@@ -133,7 +161,7 @@ final class SparseSimilarityKernels {
           .address(sums)
           .launch(now, THREADS);
       lists.select(run, first, now, 0, rows, sums, rows, false);
-      lists.write(run, first, now, op.indices(), op.scores());
+      lists.write(run, done, now, op.indices(), op.scores());
     }
   }
 }

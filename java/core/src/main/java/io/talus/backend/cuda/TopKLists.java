@@ -30,6 +30,13 @@ final class TopKLists {
     return 2L * k * Long.BYTES + 4 * Integer.BYTES;
   }
 
+  /** The pieces of scratch memory that {@link #take} takes. */
+  static long[] pieces(long rows, int k) {
+    return new long[] {
+      2 * rows * k * Long.BYTES, 2 * rows * Integer.BYTES, rows * Integer.BYTES, rows * Float.BYTES
+    };
+  }
+
   /**
    * Takes scratch memory for the lists of {@code rows} rows.
    *
@@ -38,10 +45,11 @@ final class TopKLists {
   void take(StreamRun run, long rows, int k, boolean excludeSelf) {
     this.k = k;
     this.excludeSelf = excludeSelf;
-    keys = run.scratch(2 * rows * k * Long.BYTES);
-    states = run.scratch(2 * rows * Integer.BYTES);
-    counts = run.scratch(rows * Integer.BYTES);
-    bounds = run.scratch(rows * Float.BYTES);
+    long[] pieces = pieces(rows, k);
+    keys = run.scratch(pieces[0]);
+    states = run.scratch(pieces[1]);
+    counts = run.scratch(pieces[2]);
+    bounds = run.scratch(pieces[3]);
   }
 
   int k() {

@@ -200,4 +200,13 @@ final class ReferenceBackend implements HostBackend {
   public void sparseSimilarityTopK(SparseSimilarityTopK op) {
     ReferenceSparseSimilarity.run(op);
   }
+
+  @Override
+  public long sparseSimilarityTopKBytes(
+      SparseSimilarityTopK.Sizes sizes, SparseSimilarityTopK.Tile tile) {
+    return sizes.matrixBytes()
+        + sizes.resultBytes(tile.rows())
+        + (sizes.rows() + sizes.columns()) * Double.BYTES
+        + sizes.resultBytes(1);
+  }
 }

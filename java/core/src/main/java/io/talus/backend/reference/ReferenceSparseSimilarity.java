@@ -7,8 +7,8 @@ import io.talus.tensor.HostMemory;
 import java.util.Arrays;
 
 /**
- * Every row of a sparse matrix against every other: the left row u is laid out dense, less its mean
- * for PEARSON, and met by the stored elements of the right row v.
+ * Rows of a sparse matrix against all of them: the left row u is laid out dense, less its mean for
+ * PEARSON, and met by the stored elements of the right row v.
  *
  * <p>Centring the left row alone is enough: the sum of (u - mean u) (v - mean v) is the sum of (u -
  * mean u) v, because u - mean u sums to 0.
@@ -36,7 +36,9 @@ final class ReferenceSparseSimilarity {
       layOut(i, u);
       squaredNorms[i] = ReferenceSimilarity.dot(u, u);
     }
-    for (int i = 0; i < squaredNorms.length; i++) {
+    long first = op.tile().firstRow();
+    for (long at = 0; at < op.tile().rows(); at++) {
+      int i = (int) (first + at);
       layOut(i, u);
       TopK best = new TopK(op.k());
       for (int j = 0; j < squaredNorms.length; j++) {
@@ -44,7 +46,7 @@ final class ReferenceSparseSimilarity {
           best.offer(j, (float) similarity(u, i, j));
         }
       }
-      best.writeRow(i, op.indices(), Floats.of(op.scores()));
+      best.writeRow(at, op.indices(), Floats.of(op.scores()));
     }
   }
 

@@ -63,6 +63,14 @@ class CudaFaultsTest {
   }
 
   @Test
+  void neighboursStayWithinTheMemoryToldAhead() throws Exception {
+    SoftwareDevice.Outcome outcome = SoftwareDevice.run(NeighborsInMemory.class, Map.of());
+    assertEquals("", outcome.findings());
+    String told = "some within true near true\n".repeat(3) + "one within true near true\n";
+    assertEquals(told, outcome.output());
+  }
+
+  @Test
   void threadsAndDevicesSideBySideGiveTheSameBits() throws Exception {
     SoftwareDevice.Outcome outcome =
         SoftwareDevice.run(
