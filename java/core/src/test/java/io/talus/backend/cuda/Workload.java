@@ -13,6 +13,7 @@ import io.talus.recommend.Scored;
 import io.talus.tensor.Tensor;
 import io.talus.train.Network;
 import io.talus.train.Optimizer;
+import io.talus.train.TrainingListener;
 import io.talus.train.TrainingLoop;
 import java.util.Arrays;
 
@@ -20,6 +21,13 @@ import java.util.Arrays;
 final class Workload {
   private static final Dataset POINTS = spiral();
   private static final Ratings RATINGS = ratings();
+
+  /** Of so few examples; what is printed belongs to the tests. */
+  private static final TrainingListener UNADVISED =
+      new TrainingListener() {
+        @Override
+        public void advised(String advice) {}
+      };
 
   private Workload() {}
 
@@ -32,6 +40,7 @@ final class Workload {
           .epochs(2)
           .batch(16)
           .optimizer(Optimizer.adam(0.02f))
+          .listener(UNADVISED)
           .train(network, POINTS);
       for (int parameter = 0; parameter < 2; parameter++) {
         result.append(Arrays.toString(network.parameter(0, parameter).toArray()));
