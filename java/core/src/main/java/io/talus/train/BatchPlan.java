@@ -1,7 +1,9 @@
 package io.talus.train;
 
 import io.talus.Device;
+import io.talus.op.Reduction;
 import io.talus.op.SoftmaxCrossEntropy;
+import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
 
 /** Forward, loss and backward for a fixed number of rows: every op made once, run many times. */
@@ -15,12 +17,15 @@ final class BatchPlan {
   /**
    * @param rows of the batch; at most the buffers' rows, of which the first are used
    */
-  BatchPlan(Network network, TrainingBuffers buffers, int rows) {
+  BatchPlan(Network network, TrainingBuffers buffers, int rows, float labelSmoothing) {
     this.device = network.device();
     this.rows = rows;
     layers = buffers.chain(rows);
     Tensor logits = buffers.logits().rows(0, rows);
-    loss = new SoftmaxCrossEntropy(logits, buffers.targets().rows(0, rows), buffers.loss(), logits);
+    IntTensor targets = buffers.targets().rows(0, rows);
+    loss =
+        new SoftmaxCrossEntropy(
+            logits, targets, Reduction.MEAN, labelSmoothing, 1, buffers.loss(), logits);
     flops = rows * network.layers().stream().mapToLong(Layer::flops).sum() + layers.backwardFlops();
   }
 

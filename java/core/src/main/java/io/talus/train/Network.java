@@ -7,6 +7,8 @@ import io.talus.op.Activation;
 import io.talus.op.Axis;
 import io.talus.op.Reduce;
 import io.talus.op.ReduceFunction;
+import io.talus.op.Unary;
+import io.talus.op.UnaryFunction;
 import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
 import java.io.IOException;
@@ -98,9 +100,21 @@ public final class Network implements AutoCloseable {
 
   /** The sum of squares of all regularized parameters. */
   public double squaredWeights() {
+    return sum(ReduceFunction.SUM_OF_SQUARES, layout.regularized(values));
+  }
+
+  /** The sum of the sizes of all regularized parameters. */
+  public double absoluteWeights() {
+    Tensor weights = layout.regularized(values);
+    try (Tensor sizes = device.tensor(weights.size())) {
+      device.unary(new Unary(UnaryFunction.ABS, weights, sizes));
+      return sum(ReduceFunction.SUM, sizes);
+    }
+  }
+
+  private double sum(ReduceFunction function, Tensor of) {
     try (Tensor sum = device.tensor(1)) {
-      Tensor weights = layout.regularized(values);
-      device.reduce(new Reduce(ReduceFunction.SUM_OF_SQUARES, Axis.ALL, weights, sum));
+      device.reduce(new Reduce(function, Axis.ALL, of, sum));
       return sum.get(0);
     }
   }

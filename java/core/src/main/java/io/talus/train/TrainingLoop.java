@@ -1,20 +1,14 @@
 package io.talus.train;
 
-import io.talus.Workspace;
 import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
-import io.talus.op.Copy;
-import io.talus.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Mini-batch gradient descent over a dataset: settings, and {@link #train}.
  *
- * <p>The loss is {@code mean cross-entropy + l2/2 |W|^2}, with W all weights and no biases. Every
- * epoch goes once through all examples in an order drawn from the seed. The same seed, data,
- * network and device give the same bits.
+ * <p>The loss is {@code mean cross-entropy + l2/2 |W|^2 + l1 sum|W|}, with W all weights and no
+ * biases; see {@link Recipe}. Every epoch goes once through all examples in an order drawn from the
+ * seed. The same seed, data, network and device give the same bits.
  *
  * <pre>{@code
  * History history = new TrainingLoop().epochs(20).l2(1e-4f).train(network, training, heldOut);
@@ -23,8 +17,8 @@ import java.util.Optional;
 public final class TrainingLoop {
   private int epochs = 10;
   private int batch = 128;
-  private Optimizer optimizer = Optimizer.sgd();
-  private float l2;
+  private Recipe recipe = Recipe.of(Optimizer.sgd());
+  private EarlyStopping earlyStopping;
   private long seed;
   private TrainingListener listener = TrainingListener.NONE;
 
@@ -48,13 +42,52 @@ public final class TrainingLoop {
 
   /** Plain gradient descent with learning rate 0.1 unless set. */
   public TrainingLoop optimizer(Optimizer value) {
-    optimizer = value;
+    recipe = recipe.withOptimizer(value);
+    return this;
+  }
+
+  /** How the learning rate changes from step to step; it does not unless set. */
+  public TrainingLoop schedule(Schedule value) {
+    recipe = recipe.withSchedule(value);
     return this;
   }
 
   /** The strength of {@code l2/2 |W|^2}; 0 unless set. */
   public TrainingLoop l2(float value) {
-    l2 = value;
+    recipe = recipe.withL2(value);
+    return this;
+  }
+
+  /** The strength of {@code l1 sum|W|}; 0 unless set. */
+  public TrainingLoop l1(float value) {
+    recipe = recipe.withL1(value);
+    return this;
+  }
+
+  /** The share of each label that is spread over all classes; 0 unless set. */
+  public TrainingLoop labelSmoothing(float share) {
+    recipe = recipe.withLabelSmoothing(share);
+    return this;
+  }
+
+  /** The most that the gradient of the data loss may have as its norm; any unless set. */
+  public TrainingLoop clipNorm(float most) {
+    recipe = recipe.withClipNorm(most);
+    return this;
+  }
+
+  /**
+   * Judges, and in the end keeps, the exponential moving average of the parameters; see {@link
+   * Recipe}. 0.999 or so for thousands of steps.
+   */
+  public TrainingLoop averageWeights(float decay) {
+    recipe = recipe.withAverageDecay(decay);
+    return this;
+  }
+
+  /** Ends when what is held out no longer gets better; never unless set. */
+  public TrainingLoop earlyStopping(EarlyStopping value) {
+    earlyStopping = value;
     return this;
   }
 
@@ -97,57 +130,38 @@ public final class TrainingLoop {
     }
   }
 
+  private History run(Network network, ExampleSource training, Evaluator evaluator) {
+    if (earlyStopping != null && evaluator == null) {
+      throw new IllegalArgumentException(
+          "training: early stopping needs examples held out: train(network, training, heldOut)");
+    }
+    try (TrainingRun run = new TrainingRun(network, training, evaluator, this)) {
+      return run.run();
+    }
+  }
+
+  int epochs() {
+    return epochs;
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  Recipe recipe() {
+    return recipe;
+  }
+
+  long seed() {
+    return seed;
+  }
+
   TrainingListener listener() {
     return listener;
   }
 
-  private History run(Network network, ExampleSource training, Evaluator evaluator) {
-    List<EpochResult> results = new ArrayList<>();
-    try (TrainingStep step = new TrainingStep(network, batch, optimizer, l2);
-        Feed feed = Feed.of(training, step);
-        Workspace memory = network.device().workspace()) {
-      Tensor before = memory.tensor(network.values().size());
-      Copy keep = new Copy(network.values(), before);
-      Copy restore = new Copy(before, network.values());
-      for (int epoch = 1; epoch <= epochs; epoch++) {
-        network.device().copy(keep);
-        feed.shuffle(seed, epoch);
-        long start = System.nanoTime();
-        double dataLoss = epoch(epoch, step, feed, restore);
-        long nanos = System.nanoTime() - start;
-        results.add(
-            new EpochResult(
-                epoch,
-                dataLoss,
-                l2 == 0 ? 0 : l2 / 2.0 * network.squaredWeights(),
-                Optional.ofNullable(evaluator).map(Evaluator::evaluate),
-                nanos,
-                training.rows() * 1e9 / nanos));
-        listener.epochDone(results.get(results.size() - 1));
-      }
-    }
-    return new History(results);
-  }
-
-  /** The mean loss over the epoch's examples. */
-  private double epoch(int epoch, TrainingStep step, Feed feed, Copy restore) {
-    double lossSum = 0;
-    long rowsDone = 0;
-    int rows = feed.load(0);
-    for (int i = 0; i < feed.batches(); i++) {
-      step.run(rows);
-      // The next batch is on its way while the device works; asking for the loss waits for it.
-      int nextRows = i + 1 < feed.batches() ? feed.load(i + 1) : 0;
-      float loss = step.loss();
-      if (!Float.isFinite(loss)) {
-        step.network().device().copy(restore);
-        throw new TrainingDivergedException(epoch, i + 1, loss, step.learningRate());
-      }
-      lossSum += (double) loss * rows;
-      rowsDone += rows;
-      listener.batchDone(epoch, i + 1, feed.batches(), loss);
-      rows = nextRows;
-    }
-    return lossSum / rowsDone;
+  /** Or null. */
+  EarlyStopping earlyStopping() {
+    return earlyStopping;
   }
 }

@@ -12,19 +12,19 @@ import java.util.List;
  * are made once, for a batch size; a step allocates nothing. From the second step on, a GPU does
  * all of it in one launch.
  *
- * <p>The loss is {@code mean over the batch of the cross-entropy + l2/2 |W|^2}, with W all weights
- * and no biases; {@link #loss} is its first part.
+ * <p>What the loss is, {@link Recipe} says; {@link #loss} is its first part.
  *
- * <p>Plain gradient descent without L2 changes the weights within the product that gives their
- * gradient, which then is never in memory: a quarter less to read and write. (With L2, the factor
- * {@code 1 - learningRate l2} would lose the pull to rounding; with momentum or Adam, the gradient
- * is needed.)
+ * <p>Plain gradient descent with a constant learning rate and nothing else changes the weights
+ * within the product that gives their gradient, which then is never in memory: a quarter less to
+ * read and write. (With L2, the factor {@code 1 - learningRate l2} would lose the pull to rounding;
+ * with momentum or Adam, the gradient is needed.)
  *
  * <p>Fill {@link #inputs} and {@link #targets} (or let a {@link Feed} do it), then {@link #run}.
  * Must be closed, before the network. Not for use by several threads.
  */
 public final class TrainingStep implements AutoCloseable {
   private final Network network;
+  private final Recipe recipe;
   private final Workspace memory;
   private final TrainingBuffers buffers;
   private final Update update;
@@ -33,31 +33,29 @@ public final class TrainingStep implements AutoCloseable {
   private final List<PlannedStep> smaller = new ArrayList<>();
   private final FloatBuffer lossValue = FloatBuffer.allocate(1);
 
+  /** With nothing but an optimizer and {@code l2/2 |W|^2}. */
+  public TrainingStep(Network network, int batch, Optimizer optimizer, float l2) {
+    this(network, batch, Recipe.of(optimizer).withL2(l2));
+  }
+
   /**
    * @param batch rows of a full batch
-   * @param l2 as in {@code l2/2 |W|^2}; 0 for none
    */
-  public TrainingStep(Network network, int batch, Optimizer optimizer, float l2) {
-    if (batch <= 0 || !(l2 >= 0 && Float.isFinite(l2))) {
-      throw new IllegalArgumentException(
-          "training step: batch "
-              + batch
-              + " must be positive, l2 "
-              + l2
-              + " finite and not below 0");
+  public TrainingStep(Network network, int batch, Recipe recipe) {
+    if (batch <= 0) {
+      throw new IllegalArgumentException("training step: batch " + batch + " must be positive");
     }
+    this.recipe = recipe;
     this.network = network;
     this.memory = network.device().workspace();
     try {
       buffers = new TrainingBuffers(network, batch, memory);
       folded =
-          l2 == 0
-              && optimizer instanceof Optimizer.Descent descent
-              && descent.momentum() == 0
+          recipe.foldsUpdates()
               && network.layers().stream()
                   .allMatch(layer -> LayerKind.of(layer).foldsUpdates(layer));
-      update = new Update(network, buffers, optimizer, l2, folded, memory);
-      whole = plan(new BatchPlan(network, buffers, batch));
+      update = new Update(network, buffers, recipe, folded, memory);
+      whole = plan(batch);
     } catch (RuntimeException failed) {
       memory.close();
       throw failed;
@@ -97,10 +95,11 @@ public final class TrainingStep implements AutoCloseable {
 
   /** Forward and backward without the update: {@link #gradient} has the result. */
   void computeGradients(int rows) {
-    new BatchPlan(network, buffers, rows).run();
+    new BatchPlan(network, buffers, rows, recipe.labelSmoothing()).run();
   }
 
-  private PlannedStep plan(BatchPlan plan) {
+  private PlannedStep plan(int rows) {
+    BatchPlan plan = new BatchPlan(network, buffers, rows, recipe.labelSmoothing());
     if (folded) {
       plan.foldUpdate(update.learningRate());
     }
@@ -120,18 +119,21 @@ public final class TrainingStep implements AutoCloseable {
       throw new IllegalArgumentException(
           "training step: " + rows + " rows; planned for 1 to " + whole.rows());
     }
-    PlannedStep planned = plan(new BatchPlan(network, buffers, rows));
+    PlannedStep planned = plan(rows);
     smaller.add(planned);
     return planned;
   }
 
-  /** The mean cross-entropy of the last step, before its update. Waits for the device. */
+  /**
+   * The mean cross-entropy of the last step, of smoothed labels where the recipe says so, before
+   * its update. Waits for the device.
+   */
   public float loss() {
     buffers.loss().copyTo(lossValue);
     return lossValue.get(0);
   }
 
-  /** The gradient of the loss without L2, as of the last {@link #computeGradients}. */
+  /** The gradient of the data loss, as of the last {@link #computeGradients}. */
   Tensor gradient(int layer, int parameter) {
     return network.layout().view(buffers.gradients(), layer, parameter);
   }
@@ -150,6 +152,11 @@ public final class TrainingStep implements AutoCloseable {
       whole.foldUpdate(learningRate);
       smaller.forEach(plan -> plan.foldUpdate(learningRate));
     }
+  }
+
+  /** Of the parameters after each step, or null where the recipe wants none. */
+  WeightAverage average() {
+    return update.average();
   }
 
   /** Steps done so far. */

@@ -18,6 +18,8 @@ import java.util.function.UnaryOperator;
  */
 final class Update {
   private final Device device;
+  private final GradientChange gradientChange;
+  private final WeightAverage average;
   private final List<Sgd> descents = new ArrayList<>();
   private final List<Adam> moments = new ArrayList<>();
   private final Tensor learningRate;
@@ -32,15 +34,21 @@ final class Update {
   Update(
       Network network,
       TrainingBuffers buffers,
-      Optimizer optimizer,
-      float l2,
+      Recipe recipe,
       boolean weightsAreDone,
       Workspace memory) {
     device = network.device();
     learningRate = memory.tensor(1);
     step = buffers.step();
     Tensor gradients = buffers.gradients();
+    Optimizer optimizer = recipe.optimizer();
     setLearningRate(optimizer.learningRate());
+    gradientChange = new GradientChange(network, gradients, recipe, memory);
+    average =
+        recipe.averageDecay() == 0
+            ? null
+            : new WeightAverage(network, recipe.averageDecay(), memory);
+    float l2 = recipe.l2();
     ParameterLayout layout = network.layout();
     float decay = optimizer instanceof Optimizer.Moments adam ? adam.decay() : 0;
     Part weights = new Part(layout::regularized, l2, decay);
@@ -122,11 +130,20 @@ final class Update {
 
   /** Changes the parameters by the gradients that are there. */
   void run() {
+    gradientChange.run(device);
     for (int i = 0; i < descents.size(); i++) {
       device.sgd(descents.get(i));
     }
     for (int i = 0; i < moments.size(); i++) {
       device.adam(moments.get(i));
     }
+    if (average != null) {
+      average.run(device);
+    }
+  }
+
+  /** Of the parameters after each step, or null where the recipe wants none. */
+  WeightAverage average() {
+    return average;
   }
 }

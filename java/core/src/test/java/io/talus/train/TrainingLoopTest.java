@@ -50,6 +50,25 @@ class TrainingLoopTest {
     }
   }
 
+  /** Full batches, step 1.0, lambda 1e-3, as the spiral is used in teaching. */
+  @Test
+  void learnsASpiralByPlainGradientDescent() {
+    Device device = Devices.best();
+    assumeFalse(device.name().equals("java") || device.isEmulated(), "10,000 steps take too long");
+    Dataset spiral = Examples.spiral(100);
+    TrainingLoop loop =
+        new TrainingLoop().batch(300).optimizer(Optimizer.sgd(1)).l2(1e-3f).epochs(10_000);
+    try (Network deep = network(device, spiral, 100);
+        Network linear = Network.builder(2).classes(3).seed(1).build(device)) {
+      loop.train(deep, spiral);
+      double accuracy = Evaluation.of(deep, spiral).accuracy();
+      assertTrue(accuracy >= 0.98, () -> "one hidden layer gets " + accuracy);
+      loop.epochs(200).train(linear, spiral);
+      double withoutHidden = Evaluation.of(linear, spiral).accuracy();
+      assertEquals(0.49, withoutHidden, 0.05, "no hidden layer");
+    }
+  }
+
   @ParameterizedTest
   @MethodSource(ALL_DEVICES)
   void learnsRealDigits(Device device) throws IOException {
