@@ -75,7 +75,8 @@ final class Chain {
                       rows,
                       layer.output()),
                   dX == null ? null : LayerArrays.shaped(dX, rows, layer.input()),
-                  whole.training().step()));
+                  whole.training().step()),
+              whole.precision());
       forward.add(LayerKind.of(layer).forward(layer, arrays));
       backward.add(LayerKind.of(layer).backward(layer, arrays));
       firstParameter = nextParameter;
@@ -100,7 +101,8 @@ final class Chain {
                 LayerArrays.shaped(x, rows, layer.input()),
                 LayerArrays.shaped(y, rows, layer.output()),
                 whole.memory().layers().get(i),
-                null);
+                null,
+                whole.precision());
         forward.add(kind.passesAtInference() ? copy(arrays) : kind.forward(layer, arrays));
         x = y;
         turn = 1 - turn;

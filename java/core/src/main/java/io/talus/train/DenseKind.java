@@ -54,7 +54,8 @@ final class DenseKind extends LayerKind<Dense> {
             new Epilogue(
                 arrays.parameters().get(Dense.BIAS),
                 dense.activation(),
-                arrays.memory().tensorOrNull(0)));
+                arrays.memory().tensorOrNull(0)),
+            arrays.precision());
     return device -> device.gemm(product);
   }
 
@@ -91,11 +92,12 @@ final class DenseKind extends LayerKind<Dense> {
       activation = bare ? null : new ActivationGradient(dense.activation(), dZ, saved, dZ, 0, dB);
       biasAlone = bare ? new Reduce(ReduceFunction.SUM, Axis.EACH_COLUMN, dZ, dB) : null;
       weights = arrays.parameters().get(Dense.WEIGHT);
-      weight = new Gemm(Transpose.YES, Transpose.NO, arrays.x(), dZ, dW);
+      weight = new Gemm(Transpose.YES, Transpose.NO, arrays.x(), dZ, dW).with(arrays.precision());
       input =
           training.dX() == null
               ? null
-              : new Gemm(Transpose.NO, Transpose.YES, dZ, weights, training.dX());
+              : new Gemm(Transpose.NO, Transpose.YES, dZ, weights, training.dX())
+                  .with(arrays.precision());
     }
 
     @Override
@@ -122,7 +124,8 @@ final class DenseKind extends LayerKind<Dense> {
               weight.b(),
               1,
               weights,
-              Epilogue.NONE);
+              Epilogue.NONE,
+              weight.precision());
     }
 
     @Override

@@ -32,7 +32,8 @@ final class ForwardPlan {
                 x,
                 logits,
                 buffers.layers.rows(x.rows()),
-                null));
+                null,
+                network.precision()));
   }
 
   /** Rows x classes, written by {@link #run}. */

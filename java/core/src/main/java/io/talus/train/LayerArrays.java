@@ -1,5 +1,6 @@
 package io.talus.train;
 
+import io.talus.op.Precision;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
@@ -14,9 +15,15 @@ import java.util.List;
  * @param y its output
  * @param memory of {@link LayerKind#memory}, of this many rows
  * @param training what is there besides when training; null for inference
+ * @param precision of its products
  */
 record LayerArrays(
-    List<Tensor> parameters, Tensor x, Tensor y, LayerMemory memory, Training training) {
+    List<Tensor> parameters,
+    Tensor x,
+    Tensor y,
+    LayerMemory memory,
+    Training training,
+    Precision precision) {
 
   /** The first rows of an array, each seen in the shape of one example. */
   static Tensor shaped(Tensor array, long rows, Shape example) {

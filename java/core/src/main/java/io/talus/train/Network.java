@@ -5,6 +5,7 @@ import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
 import io.talus.op.Activation;
 import io.talus.op.Axis;
+import io.talus.op.Precision;
 import io.talus.op.Reduce;
 import io.talus.op.ReduceFunction;
 import io.talus.op.Unary;
@@ -33,11 +34,13 @@ import java.util.stream.Collectors;
 public final class Network implements AutoCloseable {
   private final Device device;
   private final List<Layer> layers;
+  private final Precision precision;
   private final ParameterLayout layout;
   private final Tensor values;
 
-  Network(Device device, List<Layer> layers) {
+  Network(Device device, List<Layer> layers, Precision precision) {
     this.device = device;
+    this.precision = precision;
     this.layers = List.copyOf(layers);
     this.layout = new ParameterLayout(this.layers);
     this.values = device.tensor(layout.size());
@@ -53,17 +56,30 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Reads a network that {@link #save} wrote.
+   * Reads a network that {@link #save} wrote; its products are made in float32.
    *
    * @throws io.talus.data.MalformedFileException when the file is not whole, or not such a network
    */
   public static Network load(Path file, Device device) throws IOException {
-    return NetworkFile.load(file, device);
+    return load(file, device, Precision.FLOAT32);
+  }
+
+  /** The same with another precision of its products. */
+  public static Network load(Path file, Device device, Precision precision) throws IOException {
+    return NetworkFile.load(file, device, requirePrecision(precision));
+  }
+
+  private static Precision requirePrecision(Precision precision) {
+    if (precision == null) {
+      throw new IllegalArgumentException(
+          "network: precision is null; use FLOAT32 for the usual one");
+    }
+    return precision;
   }
 
   /**
    * Writes layers and parameters to a safetensors file, which appears whole or not at all. Loaded
-   * again on a device of the same kind, the network gives the same bits.
+   * again on a device of the same kind, with the same precision, the network gives the same bits.
    */
   public void save(Path file) throws IOException {
     NetworkFile.save(file, this);
@@ -75,6 +91,11 @@ public final class Network implements AutoCloseable {
 
   public List<Layer> layers() {
     return layers;
+  }
+
+  /** Of the products of its layers, forward and backward. Parameters are float32 in any case. */
+  public Precision precision() {
+    return precision;
   }
 
   /** Features of an example. */
@@ -181,6 +202,7 @@ public final class Network implements AutoCloseable {
     private final List<Layer> layers = new ArrayList<>();
     private Shape shape;
     private long seed;
+    private Precision precision = Precision.FLOAT32;
 
     /** The next layer's draws are those of this stream and its number. */
     private int streams;
@@ -243,6 +265,15 @@ public final class Network implements AutoCloseable {
       return this;
     }
 
+    /**
+     * The precision of all products, forward and backward; FLOAT32 unless set. {@link
+     * Device#precision} tells whether the device has another.
+     */
+    public Builder precision(Precision value) {
+      precision = requirePrecision(value);
+      return this;
+    }
+
     private int width() {
       return Math.toIntExact(shape.size());
     }
@@ -267,7 +298,7 @@ public final class Network implements AutoCloseable {
         throw new IllegalArgumentException(
             "network: the last layer must give logits, without activation; add classes(n)");
       }
-      Network network = new Network(device, seeded(layers, seed));
+      Network network = new Network(device, seeded(layers, seed), precision);
       try {
         draw(network);
         return network;

@@ -1,6 +1,7 @@
 package io.talus.train;
 
 import io.talus.Device;
+import io.talus.op.Precision;
 import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class NetworkFile {
     Safetensors.write(file, Map.of(NETWORK, description), tensors);
   }
 
-  static Network load(Path file, Device device) throws IOException {
+  static Network load(Path file, Device device, Precision precision) throws IOException {
     try (Safetensors.Reader reader = Safetensors.open(file)) {
       String description = reader.metadata(NETWORK);
       if (description == null) {
@@ -44,7 +45,7 @@ final class NetworkFile {
         throw reader.wrong("describes no network that can be made: " + wrong.getMessage());
       }
       reader.require(shapes(layers));
-      Network network = new Network(device, layers);
+      Network network = new Network(device, layers, precision);
       try {
         for (int layer = 0; layer < layers.size(); layer++) {
           List<Parameter> parameters = layers.get(layer).parameters();

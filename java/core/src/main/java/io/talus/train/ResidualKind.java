@@ -154,7 +154,8 @@ final class ResidualKind extends LayerKind<Residual> {
               arrays.x(),
               memory.get(isBody ? BODY_OUTPUT : SHORTCUT_OUTPUT),
               arrays.memory().layers().get(part),
-              training));
+              training,
+              arrays.precision()));
     }
 
     void forward(Device device) {

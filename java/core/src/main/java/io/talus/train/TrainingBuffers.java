@@ -68,6 +68,7 @@ final class TrainingBuffers {
             batch.rows(0, rows),
             out,
             layers.rows(rows),
-            new LayerArrays.Training(network.layout().views(gradients), out, null, step)));
+            new LayerArrays.Training(network.layout().views(gradients), out, null, step),
+            network.precision()));
   }
 }
