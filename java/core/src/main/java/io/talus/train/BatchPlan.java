@@ -5,6 +5,7 @@ import io.talus.op.Reduction;
 import io.talus.op.SoftmaxCrossEntropy;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
+import java.nio.FloatBuffer;
 
 /** Forward, loss and backward for a fixed number of rows: every op made once, run many times. */
 final class BatchPlan {
@@ -12,6 +13,7 @@ final class BatchPlan {
   private final int rows;
   private final Chain layers;
   private final SoftmaxCrossEntropy loss;
+  private final FloatBuffer lossValue = FloatBuffer.allocate(1);
   private final long flops;
 
   /**
@@ -37,6 +39,15 @@ final class BatchPlan {
     layers.forward(device);
     device.softmaxCrossEntropy(loss);
     layers.backward(device);
+  }
+
+  /** Judges what a search proposes by its loss; no way back. */
+  void tryOut(RandomSearch search) {
+    search.propose(device);
+    layers.forward(device);
+    device.softmaxCrossEntropy(loss);
+    loss.loss().copyTo(lossValue);
+    search.decide(lossValue.get(0), device);
   }
 
   /** Makes the products that give the gradients of weights change the weights instead. */

@@ -1,8 +1,8 @@
 package io.talus.train;
 
 /**
- * How gradients change parameters. L2 is no part of it: it belongs to the loss, see {@link
- * TrainingLoop#l2}.
+ * How a step changes parameters, by their gradients or by trying. L2 is no part of it: it belongs
+ * to the loss, see {@link TrainingLoop#l2}.
  */
 public sealed interface Optimizer {
 
@@ -49,6 +49,30 @@ public sealed interface Optimizer {
                 + " not negative");
       }
     }
+  }
+
+  /**
+   * No gradient at all: parameters drawn at random, of which those with the least data loss stay. A
+   * baseline to compare with. A step is a try; losses are comparable where each batch is all of the
+   * examples.
+   *
+   * @param learningRate the deviation of what is drawn
+   * @param local whether what is drawn is added to the best so far, or stands alone
+   */
+  record Search(float learningRate, boolean local, long seed) implements Optimizer {
+    public Search {
+      requireLearningRate(learningRate);
+    }
+  }
+
+  /** Parameters drawn anew in each step, the best of which stay. */
+  static Optimizer randomSearch(float deviation, long seed) {
+    return new Search(deviation, false, seed);
+  }
+
+  /** The best parameters so far and something drawn added in each step, kept where it is better. */
+  static Optimizer randomLocalSearch(float deviation, long seed) {
+    return new Search(deviation, true, seed);
   }
 
   /** Plain gradient descent with learning rate 0.1. */

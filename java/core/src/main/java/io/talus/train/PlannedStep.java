@@ -30,6 +30,10 @@ final class PlannedStep implements AutoCloseable {
 
   void run() {
     update.countStep();
+    if (update.search() != null) {
+      plan.tryOut(update.search());
+      return;
+    }
     if (!hasRun) {
       doOperations();
       hasRun = true;

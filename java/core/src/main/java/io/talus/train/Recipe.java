@@ -38,6 +38,12 @@ public record Recipe(
     require(labelSmoothing >= 0 && labelSmoothing < 1, "label smoothing", labelSmoothing, "0 to 1");
     require(clipNorm > 0, "the norm to clip to", clipNorm, "above 0");
     require(averageDecay >= 0 && averageDecay < 1, "average decay", averageDecay, "0 to 1");
+    boolean bare = l2 == 0 && l1 == 0 && averageDecay == 0 && clipNorm == Float.POSITIVE_INFINITY;
+    if (optimizer instanceof Optimizer.Search && !bare) {
+      throw new IllegalArgumentException(
+          "training: a search goes by the data loss alone; take L1, L2, clipping and the average of"
+              + " weights away");
+    }
   }
 
   /** The optimizer alone. */

@@ -126,9 +126,12 @@ public final class TrainingStep implements AutoCloseable {
 
   /**
    * The mean cross-entropy of the last step, of smoothed labels where the recipe says so, before
-   * its update. Waits for the device.
+   * its update; of a search, the least so far. Waits for the device.
    */
   public float loss() {
+    if (update.search() != null) {
+      return update.search().leastLoss();
+    }
     buffers.loss().copyTo(lossValue);
     return lossValue.get(0);
   }

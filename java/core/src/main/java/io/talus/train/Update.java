@@ -20,6 +20,7 @@ final class Update {
   private final Device device;
   private final GradientChange gradientChange;
   private final WeightAverage average;
+  private final RandomSearch search;
   private final List<Sgd> descents = new ArrayList<>();
   private final List<Adam> moments = new ArrayList<>();
   private final Tensor learningRate;
@@ -68,6 +69,10 @@ final class Update {
       Tensor v = memory.tensor(layout.size());
       parts.forEach(part -> moments.add(part.plan(adam, network.values(), gradients, m, v)));
     }
+    search =
+        optimizer instanceof Optimizer.Search settings
+            ? new RandomSearch(network, settings, step, learningRate, memory)
+            : null;
   }
 
   /** A part of the flat arrays that is pulled towards 0 with one strength. */
@@ -140,6 +145,11 @@ final class Update {
     if (average != null) {
       average.run(device);
     }
+  }
+
+  /** What goes by tries in place of gradients, or null. */
+  RandomSearch search() {
+    return search;
   }
 
   /** Of the parameters after each step, or null where the recipe wants none. */

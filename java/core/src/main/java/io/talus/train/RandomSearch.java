@@ -1,0 +1,70 @@
+package io.talus.train;
+
+import io.talus.Device;
+import io.talus.Workspace;
+import io.talus.op.Axpby;
+import io.talus.op.Binary;
+import io.talus.op.BinaryFunction;
+import io.talus.op.Broadcast;
+import io.talus.op.Copy;
+import io.talus.op.RandomNormal;
+import io.talus.tensor.IntTensor;
+import io.talus.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A search at work on one network: draws parameters, and keeps those with the least loss. Draws
+ * have the same bits on every device.
+ */
+final class RandomSearch {
+  private final List<RandomNormal> draws = new ArrayList<>();
+  private final Binary scale;
+  private final Axpby propose;
+  private final Copy keep;
+  private final Copy restore;
+  private float leastLoss = Float.POSITIVE_INFINITY;
+
+  /**
+   * @param step the number of the step, which every draw depends on
+   * @param size of what is drawn: one value
+   */
+  RandomSearch(
+      Network network, Optimizer.Search search, IntTensor step, Tensor size, Workspace memory) {
+    Tensor values = network.values();
+    Tensor drawn = memory.tensor(values.size());
+    Tensor best = memory.tensor(values.size());
+    // One by one, so that the gaps between the parameters stay 0.
+    for (Tensor parameter : network.layout().views(drawn)) {
+      draws.add(new RandomNormal(search.seed(), draws.size(), step, 0, 1, parameter));
+    }
+    scale = new Binary(BinaryFunction.MULTIPLY, Broadcast.SCALAR, drawn, size, drawn);
+    propose = new Axpby(1, drawn, search.local() ? 1 : 0, values);
+    keep = new Copy(values, best);
+    restore = new Copy(best, values);
+  }
+
+  /** The least loss so far. */
+  float leastLoss() {
+    return leastLoss;
+  }
+
+  /** Puts new parameters into the network. */
+  void propose(Device device) {
+    for (int i = 0; i < draws.size(); i++) {
+      device.randomNormal(draws.get(i));
+    }
+    device.binary(scale);
+    device.axpby(propose);
+  }
+
+  /** Keeps what was proposed where its loss is the least, or goes back to the best. */
+  void decide(float loss, Device device) {
+    if (loss < leastLoss) {
+      leastLoss = loss;
+      device.copy(keep);
+    } else if (leastLoss < Float.POSITIVE_INFINITY) {
+      device.copy(restore);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.talus.examples;
+
+import io.talus.Device;
+import io.talus.Devices;
+import io.talus.data.Cifar;
+import io.talus.data.Dataset;
+import io.talus.data.Normalization;
+import io.talus.train.Evaluation;
+import io.talus.train.Network;
+import io.talus.train.Optimizer;
+import io.talus.train.TrainingLoop;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What trying at random gets, before any gradient: a linear classifier of CIFAR-10 by random search
+ * and by random local search. {@code SearchCifar FOLDER}, with the unpacked {@code .bin} files.
+ */
+final class SearchCifar {
+  private static final int TRIES = 1000;
+
+  private SearchCifar() {}
+
+  /** Each try looks at all training examples; the deviation fits features of deviation 1. */
+  static Evaluation search(Device device, Dataset.Split images, Optimizer optimizer, int tries) {
+    Dataset.Split data = Normalization.apply(images);
+    Dataset training = data.training();
+    TrainingLoop loop = new TrainingLoop().epochs(tries).batch(training.rows());
+    try (Network network =
+        Network.builder(training.inputs()).classes(training.classes()).build(device)) {
+      loop.optimizer(optimizer).train(network, training);
+      return Evaluation.of(network, data.heldOut());
+    }
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Path.of(arguments[0]);
+    Path[] batches = new Path[5];
+    for (int i = 0; i < batches.length; i++) {
+      batches[i] = folder.resolve("data_batch_" + (i + 1) + ".bin");
+    }
+    Dataset.Split images =
+        new Dataset.Split(Cifar.read10(batches), Cifar.read10(folder.resolve("test_batch.bin")));
+    for (Optimizer optimizer :
+        new Optimizer[] {
+          Optimizer.randomSearch(0.0064f, 1), Optimizer.randomLocalSearch(0.0064f, 1)
+        }) {
+      long start = System.nanoTime();
+      Evaluation test = search(Devices.best(), images, optimizer, TRIES);
+      System.out.printf(
+          "%s, %d tries: %s, %.0f s%n", optimizer, TRIES, test, (System.nanoTime() - start) / 1e9);
+    }
+  }
+}
