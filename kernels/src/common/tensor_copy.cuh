@@ -96,10 +96,16 @@ class TensorCopy {
     const int rows = k_outside_ ? left - k_ : rest_;
     const int apart = k_outside_ ? 1 : kSize / 4;
     const float* from = from_;
+    if (vector_ && columns == 4 && rows > 3 * apart) {  // nearly always
 #pragma unroll
-    for (int i = 0; i < 4; i++) {
-      load_up_to_4(held_[i], from, i * apart < rows ? columns : 0, vector_);
-      from += step_;
+      for (int i = 0; i < 4; i++, from += step_) {
+        load_up_to_4(held_[i], from, 4, true);
+      }
+    } else {
+#pragma unroll
+      for (int i = 0; i < 4; i++, from += step_) {
+        load_up_to_4(held_[i], from, i * apart < rows ? columns : 0, vector_);
+      }
     }
     from_ += k_outside_ ? kPartOfK * step_ : kPartOfK;
   }
