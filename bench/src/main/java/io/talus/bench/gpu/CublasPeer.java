@@ -4,6 +4,7 @@ import io.talus.Device;
 import io.talus.bench.work.GemmWork;
 import io.talus.op.Activation;
 import io.talus.op.Gemm;
+import io.talus.op.Precision;
 import io.talus.op.Transpose;
 import io.talus.tensor.DeviceException;
 import java.nio.file.Path;
@@ -193,8 +194,17 @@ final class CublasPeer implements AutoCloseable {
               c,
               cudaDataType.CUDA_R_32F,
               (int) op.n(),
-              cublasComputeType.CUBLAS_COMPUTE_32F,
+              computeType(op.precision()),
               cublasGemmAlgo.CUBLAS_GEMM_DEFAULT));
+    }
+
+    /** The same inputs in float32, rounded on the way. */
+    private static int computeType(Precision precision) {
+      return switch (precision) {
+        case FLOAT32 -> cublasComputeType.CUBLAS_COMPUTE_32F;
+        case TF32 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32;
+        case BFLOAT16 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_16BF;
+      };
     }
 
     private static int operation(Transpose transpose) {

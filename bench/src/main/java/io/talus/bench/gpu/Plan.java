@@ -11,6 +11,7 @@ final class Plan {
       """
       gemm | gemm | square-256 square-512 square-1024 square-2048 square-4096 square-8192 | square-128
       dense | gemm | dense-128x784x512-forward dense-128x784x512-forward-relu dense-128x784x512-weights dense-128x784x512-input dense-4096x1024x4096-forward | dense-32x64x48-forward-relu
+      tensor | gemm/tf32 gemm/bfloat16 | square-1024 square-4096 square-8192 dense-128x784x512-forward-relu dense-4096x1024x4096-forward dense-4096x1024x4096-weights dense-4096x1024x4096-input | dense-32x64x48-forward-relu
       narrow | gemm | dense-128x512x10-forward dense-128x512x10-weights dense-128x512x10-input | dense-32x64x10-weights
       softmax | softmax log-softmax cross-entropy | digits-128x10 images-1024x1000 vocabulary-4096x32000 | digits-128x10
       linear | linear-cross-entropy | images-128x512x1000 vocabulary-512x512x32000 | images-16x32x100

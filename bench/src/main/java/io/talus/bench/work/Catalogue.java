@@ -2,6 +2,7 @@ package io.talus.bench.work;
 
 import io.talus.Device;
 import io.talus.op.Axis;
+import io.talus.op.Precision;
 import io.talus.op.ReduceFunction;
 import io.talus.op.SimilarityMeasure;
 import java.util.Locale;
@@ -16,12 +17,12 @@ public final class Catalogue {
   /**
    * Makes a work.
    *
-   * @param kind {@code gemm}; {@code softmax}, {@code log-softmax}, {@code cross-entropy}; {@code
-   *     linear-cross-entropy}; {@code sum/each-row} and the like; {@code argmax}; {@code uniform},
-   *     {@code normal}, {@code dropout}; {@code sgd}, {@code momentum}, {@code nesterov}, {@code
-   *     adam}, {@code adamw}; {@code similarity/cosine}, {@code top-20/cosine}, {@code
-   *     sparse-top-50/cosine} and the like; {@code training-step}; or one of {@link
-   *     ElementwiseWork}
+   * @param kind {@code gemm}, {@code gemm/tf32}, {@code gemm/bfloat16}; {@code softmax}, {@code
+   *     log-softmax}, {@code cross-entropy}; {@code linear-cross-entropy}; {@code sum/each-row} and
+   *     the like; {@code argmax}; {@code uniform}, {@code normal}, {@code dropout}; {@code sgd},
+   *     {@code momentum}, {@code nesterov}, {@code adam}, {@code adamw}; {@code similarity/cosine},
+   *     {@code top-20/cosine}, {@code sparse-top-50/cosine} and the like; {@code training-step}; or
+   *     one of {@link ElementwiseWork}
    * @param shape in the form that the kind has
    * @throws IllegalArgumentException when there is no such kind, or the shape has another form
    */
@@ -54,6 +55,9 @@ public final class Catalogue {
           new ZipfRatings((int) sizes.size(0), (int) sizes.size(1), (int) sizes.size(2));
       return SparseSimilarityWork.of(
           device, SimilarityMeasure.valueOf(variant), number(kind[0], SPARSE), ratings);
+    }
+    if (kind[0].equals("gemm")) {
+      return GemmWork.of(device, GemmShape.parse(shape), Precision.valueOf(variant));
     }
     NamedShape sizes = NamedShape.parse(shape, 2);
     if (kind[0].equals("similarity")) {

@@ -5,6 +5,7 @@ import io.talus.Workspace;
 import io.talus.op.Activation;
 import io.talus.op.Epilogue;
 import io.talus.op.Gemm;
+import io.talus.op.Precision;
 import io.talus.op.Transpose;
 import io.talus.tensor.Tensor;
 
@@ -14,7 +15,13 @@ public final class GemmWork {
 
   private GemmWork() {}
 
+  /** In float32. */
   public static Work of(Device device, GemmShape shape) {
+    return of(device, shape, Precision.FLOAT32);
+  }
+
+  /** In a precision. */
+  public static Work of(Device device, GemmShape shape, Precision precision) {
     Workspace workspace = device.workspace();
     boolean transposedA = shape.transposeA() == Transpose.YES;
     boolean transposedB = shape.transposeB() == Transpose.YES;
@@ -33,7 +40,8 @@ public final class GemmWork {
             Numbers.signed(b, 2),
             0f,
             workspace.tensor(m, n),
-            shape.relu() ? Epilogue.bias(bias, Activation.RELU) : Epilogue.NONE);
+            shape.relu() ? Epilogue.bias(bias, Activation.RELU) : Epilogue.NONE,
+            precision);
     return new Work(workspace, op, () -> device.gemm(op), () -> check(op));
   }
 
@@ -74,7 +82,17 @@ public final class GemmWork {
       magnitude += Math.abs(left * right);
     }
     double expected = op.epilogue().activation() == Activation.RELU ? Math.max(0, sum) : sum;
-    double tolerance = (k + 8) * Answer.EPSILON * magnitude;
+    double tolerance = tolerance(op.precision(), k) * magnitude;
     Answer.near(expected, actual, tolerance, "gemm's c", row, column);
+  }
+
+  /** That of {@link Precision}, with room for the epilogue. */
+  private static double tolerance(Precision precision, int k) {
+    double sums = (k + 8) * Answer.EPSILON;
+    return switch (precision) {
+      case FLOAT32 -> sums;
+      case TF32 -> 2.1 * 0x1p-11 + 3 * sums;
+      case BFLOAT16 -> 2.1 * 0x1p-8 + 3 * sums;
+    };
   }
 }

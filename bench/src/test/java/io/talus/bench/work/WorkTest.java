@@ -8,6 +8,7 @@ import io.talus.Device;
 import io.talus.Devices;
 import io.talus.op.Axis;
 import io.talus.op.Gemm;
+import io.talus.op.Precision;
 import io.talus.op.ReduceFunction;
 import io.talus.op.SimilarityMeasure;
 import java.util.ArrayList;
@@ -31,6 +32,10 @@ class WorkTest {
     for (String kind : List.of("forward", "forward-relu", "weights", "input")) {
       GemmShape shape = GemmShape.parse("dense-8x33x10-" + kind);
       works.put("gemm " + kind, device -> GemmWork.of(device, shape));
+    }
+    GemmShape wide = GemmShape.parse("dense-33x20x50-forward-relu");
+    for (Precision precision : Precision.values()) {
+      works.put("gemm in " + precision, device -> GemmWork.of(device, wide, precision));
     }
     works.put("softmax", device -> SoftmaxWork.softmax(device, MATRIX));
     works.put("log-softmax", device -> SoftmaxWork.logSoftmax(device, MATRIX));
