@@ -25,9 +25,11 @@ class CudaFaultsTest {
   }
 
   @Test
-  void afterAnIllegalAddressTheDeviceIsLostAndTheRestGoesOn() throws Exception {
+  void afterAnIllegalAddressTheDeviceIsLostAndTheRestGoesOn(@TempDir Path folder) throws Exception {
+    Path faults = Files.createFile(folder.resolve("faults"));
     SoftwareDevice.Outcome outcome =
-        SoftwareDevice.run(LostDevice.class, Map.of("SOFTCUDA_FAIL", "cuMemcpyHtoDAsync_v2:1:700"));
+        SoftwareDevice.run(
+            LostDevice.class, Map.of("SOFTCUDA_FAIL", "@" + faults), "-Dfaults=" + faults);
     assertEquals(0, outcome.status(), outcome.output());
     String lost = "cuda was lost by an earlier error";
     assertTrue(outcome.output().contains("CUDA_ERROR_ILLEGAL_ADDRESS (700"), outcome.output());

@@ -6,13 +6,20 @@ import io.talus.Workspace;
 import io.talus.op.Fill;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Goes on after an error that ends the device's context (SOFTCUDA_FAIL says which call has it). */
+/**
+ * Goes on after an error that ends the device's context (SOFTCUDA_FAIL must be {@code @} and the
+ * path in the property {@code faults}).
+ */
 final class LostDevice {
   private LostDevice() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     Device cuda = Devices.require("cuda");
+    Files.writeString(Path.of(System.getProperty("faults")), "cuMemcpyHtoDAsync_v2:1:700");
     try (Workspace workspace = cuda.workspace()) {
       Tensor y = workspace.tensor(1000);
       tell("during", () -> y.copyFrom(new float[1000]));

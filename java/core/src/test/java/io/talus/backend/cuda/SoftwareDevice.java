@@ -29,15 +29,15 @@ final class SoftwareDevice {
    * Runs {@code program}'s main method.
    *
    * @param settings variables of the software device, such as SOFTCUDA_DEVICES
-   * @param options of the JVM, such as {@code -Dtalus.cuda.sync=true}
+   * @param options of the JVM, such as {@code -Dtalus.cuda.sync=true}; the last of a kind counts
    */
   static Outcome run(Class<?> program, Map<String, String> settings, String... options)
       throws IOException, InterruptedException {
     Path report = Files.createTempFile("findings", ".jsonl");
     Map<String, String> variables = new HashMap<>(settings);
     variables.put("SOFTCUDA_REPORT", report.toString());
-    List<String> all = new ArrayList<>(List.of(options));
-    all.add("-Dtalus.cuda.software=" + folder());
+    List<String> all = new ArrayList<>(List.of("-Dtalus.cuda.software=" + folder()));
+    all.addAll(List.of(options));
     ChildJvm child = ChildJvm.run(variables, all, program.getName());
     String findings = Files.readString(report);
     Files.delete(report);
