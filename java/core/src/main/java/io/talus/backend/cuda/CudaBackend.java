@@ -31,6 +31,7 @@ import io.talus.op.Unary;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.Memory;
 import io.talus.tensor.MemoryLedger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -93,7 +94,11 @@ final class CudaBackend implements Backend {
 
   @Override
   public List<String> advice() {
-    return advice;
+    List<String> all = new ArrayList<>(advice);
+    if (context.cublas().reason() != null) {
+      all.add(context.cublas().reason());
+    }
+    return all;
   }
 
   @Override
@@ -181,6 +186,7 @@ final class CudaBackend implements Backend {
     if (!context.isLost()) {
       ownStream.close();
       context.enter();
+      context.cublas().close();
       allocator.trim();
     }
     context.close();

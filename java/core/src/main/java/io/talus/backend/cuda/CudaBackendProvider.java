@@ -16,7 +16,9 @@ import jcuda.driver.JCudaDriver;
  *
  * <p>{@code -Dtalus.cuda.software=FOLDER} puts the software device of that folder in the place of
  * the driver: for tests. {@code -Dtalus.cuda.memory=BYTES} limits each device's memory. {@code
- * -Dtalus.cuda.sync=true} waits after each launch, so that an error names its operation.
+ * -Dtalus.cuda.sync=true} waits after each launch, so that an error names its operation. {@code
+ * -Dtalus.cuda.cublas=on} or {@code measure} lets cuBLAS make float32 products, everywhere or where
+ * it is the faster ({@link CublasMode}).
  */
 public final class CudaBackendProvider implements BackendProvider {
   /** The oldest driver that takes PTX 7.0, which the kernels for 8.0 and up are in. */
@@ -60,16 +62,20 @@ public final class CudaBackendProvider implements BackendProvider {
   }
 
   static List<CudaBackend> probe() {
-    String software = System.getProperty("talus.cuda.software");
-    JcudaLibrary.loadDriver(software == null || software.isBlank() ? null : software);
+    String set = System.getProperty("talus.cuda.software", "");
+    String software = set.isBlank() ? null : set;
+    JcudaLibrary.loadDriver(software);
     requireDriver();
     int[] count = new int[1];
     require(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+    CublasMode cublas = CublasMode.ofProperty();
+    String noCublas = cublas == CublasMode.OFF ? null : JcudaLibrary.loadCublas(software);
     List<String> passedOver = new ArrayList<>();
     List<CudaBackend> found = new ArrayList<>();
     for (int ordinal = 0; ordinal < count[0]; ordinal++) {
       open(ordinal, found, passedOver);
     }
+    found.forEach(backend -> backend.context().use(new Cublas(cublas, noCublas)));
     if (found.isEmpty()) {
       throw new BackendUnavailableException(
           passedOver.isEmpty() ? NO_GPU : String.join("; ", passedOver));

@@ -28,6 +28,7 @@ final class CudaContext {
   private final int multiprocessors;
   private final MemoryLedger ledger;
   private final ConcurrentMap<String, KernelModule> modules = new ConcurrentHashMap<>();
+  private volatile Cublas cublas = new Cublas(CublasMode.OFF, null);
   private volatile String lost;
 
   /**
@@ -91,6 +92,15 @@ final class CudaContext {
   /** Blocks for a loop over {@code elements} with the grid's stride: enough to fill the device. */
   long blocks(long elements, int threads) {
     return Math.min(Ceil.div(elements, threads), (long) multiprocessors * BLOCKS_OF_A_LOOP);
+  }
+
+  /** For products by cuBLAS, if it is asked for. */
+  Cublas cublas() {
+    return cublas;
+  }
+
+  void use(Cublas chosen) {
+    cublas = chosen;
   }
 
   MemoryLedger ledger() {

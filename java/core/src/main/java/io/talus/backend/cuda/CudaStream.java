@@ -27,6 +27,7 @@ final class CudaStream implements Stream {
   private final Scratch scratch;
   private boolean open = true;
   private List<CudaStream> recordedOthers;
+  private CublasHandle cublas;
 
   /**
    * @param whenClosed is told when it is closed
@@ -58,12 +59,27 @@ final class CudaStream implements Stream {
     return handle;
   }
 
+  CudaAllocator allocator() {
+    return allocator;
+  }
+
   Staging staging() {
     return staging;
   }
 
   Scratch scratch() {
     return scratch;
+  }
+
+  /**
+   * cuBLAS for this stream, taken at the first use; null in a recording where there was none before
+   * it. The stream must be locked.
+   */
+  CublasHandle cublas() {
+    if (cublas == null && !isRecording()) {
+      cublas = context.cublas().take(this);
+    }
+    return cublas;
   }
 
   /** Whether what is handed over is kept for later instead of being done. */
@@ -163,6 +179,9 @@ final class CudaStream implements Stream {
   }
 
   private void free() {
+    if (cublas != null) {
+      context.cublas().give(cublas);
+    }
     scratch.close();
     staging.close();
     allocator.retire(this);

@@ -8,7 +8,8 @@ import io.talus.op.Transpose;
 /**
  * Launches {@code kernels/src/gemm.cu}, {@code gemm_skinny.cu} and {@code gemm_tensor.cu}. The
  * shape of the tiles and the parts in which k is summed follow from the sizes by a fixed rule
- * ({@link GemmShape}), so that a product has the same bits every time.
+ * ({@link GemmShape}), so that a product has the same bits every time; {@link Cublas} may make
+ * float32 ones instead, where that is asked for.
  */
 final class GemmKernels {
   private static final int COMBINE_THREADS = 256;
@@ -52,6 +53,13 @@ final class GemmKernels {
       combine(run, p, 0, 0);
       return;
     }
+    if (!run.context().cublas().multiply(run, p)) {
+      multiplyByKernels(run, p);
+    }
+  }
+
+  /** The product, which has something to sum, without cuBLAS. */
+  static void multiplyByKernels(StreamRun run, GemmProduct p) {
     int multiprocessors = run.context().multiprocessors();
     GemmShape shape = GemmShape.of(p.m, p.n, multiprocessors, run.context().precision(p.precision));
     long split = shape.split(p.m, p.n, p.k, multiprocessors);
@@ -103,7 +111,7 @@ final class GemmKernels {
   }
 
   /** Adds bare sums up, {@code splits} times m x n of them, and finishes the result. */
-  private static void combine(StreamRun run, GemmProduct p, long splits, long sums) {
+  static void combine(StreamRun run, GemmProduct p, long splits, long sums) {
     run.kernel(run.context().module("gemm_skinny").kernel("gemm_combine_f32"))
         .i64(p.m)
         .i64(p.n)

@@ -55,6 +55,16 @@ final class GemmProduct {
     return this;
   }
 
+  /** Another that writes an m x n array of its own, reads C nowhere, and is the same otherwise. */
+  GemmProduct into(long address) {
+    return new GemmProduct()
+        .shape(transposeA, transposeB, m, n, k)
+        .precision(precision)
+        .operands(alpha, a, strideA, b, strideB)
+        .result(0, address, n)
+        .epilogue(bias, activation, 0);
+  }
+
   /** Null addresses for what is absent. */
   GemmProduct epilogue(long addressOfBias, int code, long addressOfPreActivation) {
     bias = addressOfBias;

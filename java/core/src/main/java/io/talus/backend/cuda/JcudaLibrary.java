@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Set;
 import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.JCublas2;
 
 /**
  * Loads JCuda's native libraries.
@@ -23,6 +24,7 @@ import jcuda.driver.JCudaDriver;
 final class JcudaLibrary {
   private static final String VERSION = "12.6.0";
   private static final String TEMPORARY_FOLDER = "java.io.tmpdir";
+  private static final String CUBLAS = "libcublas.so.12";
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
@@ -54,6 +56,28 @@ final class JcudaLibrary {
         ? "there is no NVIDIA driver here (libcuda.so.1 was not found); with an NVIDIA GPU, install"
             + " its driver"
         : "JCuda's native library cannot be loaded: " + message;
+  }
+
+  /**
+   * Loads the binding of cuBLAS, and beneath it the machine's cuBLAS, or the one in {@code
+   * softwareFolder}.
+   *
+   * @return null, or why it cannot be used
+   */
+  static String loadCublas(String softwareFolder) {
+    try {
+      if (softwareFolder != null) {
+        System.load(Path.of(softwareFolder, CUBLAS).toAbsolutePath().toString());
+      }
+      load("JCublas2", () -> JCublas2.setExceptionsEnabled(false));
+      return null;
+    } catch (LinkageError | BackendUnavailableException missing) {
+      String message = String.valueOf(missing.getMessage());
+      return "cuBLAS is not used: "
+          + (message.contains(CUBLAS)
+              ? CUBLAS + " was not found; with its folder in LD_LIBRARY_PATH it is"
+              : message.lines().findFirst().orElse("its binding does not load"));
+    }
   }
 
   /** Unpacks and loads {@code library} by touching a class of JCuda's within {@code touch}. */

@@ -55,6 +55,14 @@ final class StreamRun implements AutoCloseable {
     return stream.run().start(op);
   }
 
+  /** The same on a stream that needs no other's memory. */
+  static StreamRun begin(Op op, CudaStream stream) {
+    stream.lock();
+    StreamRun run = stream.run();
+    run.op = op;
+    return run;
+  }
+
   private StreamRun start(Op next) {
     op = next;
     try {
@@ -76,6 +84,15 @@ final class StreamRun implements AutoCloseable {
 
   CudaContext context() {
     return stream.context();
+  }
+
+  CudaStream stream() {
+    return stream;
+  }
+
+  /** What is being handed over. */
+  Op op() {
+    return op;
   }
 
   /** The matrix product being handed over. */
@@ -172,6 +189,11 @@ final class StreamRun implements AutoCloseable {
     if (status != 0) {
       context().check(status, "cuLaunchKernel of " + kernel.name(), op);
     }
+    handedOver();
+  }
+
+  /** After each piece of work: where errors are to name their operation, it is waited for. */
+  void handedOver() {
     if (SYNCHRONOUS && !stream.isRecording()) {
       stream.synchronize(op);
     }
