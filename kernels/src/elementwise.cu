@@ -4,6 +4,7 @@
 // the number of packs of four that the arrays begin with, size / 4 where every array lies at a
 // multiple of 16 bytes, else 0. Operands that may be one array are read before they are written by
 // the same thread.
+#include "common/activation.cuh"
 #include "common/pack.cuh"
 
 using talus::each_pack;
@@ -46,28 +47,11 @@ struct Log {
   __device__ __forceinline__ float operator()(float x) const { return logf(x); }
 };
 
-// NaN stays.
-struct Relu {
-  __device__ __forceinline__ float operator()(float x) const { return x <= 0 ? 0 : x; }
-};
-
-// max(x, 0) - |x| P(X < -|x|), which keeps its relative accuracy in the negative tail.
-struct Gelu {
+// As in the epilogue of a product.
+template <int kActivation>
+struct Activated {
   __device__ __forceinline__ float operator()(float x) const {
-    float size = fminf(fabsf(x), 14.5f);
-    return fmaf(-0.5f * size, erfcf(size * 0.70710678f), Relu{}(x));
-  }
-};
-
-struct Tanh {
-  __device__ __forceinline__ float operator()(float x) const { return tanhf(x); }
-};
-
-// With e^-|x| only: no overflow, and accurate down to the denormals.
-struct Sigmoid {
-  __device__ __forceinline__ float operator()(float x) const {
-    float e = expf(-fabsf(x));
-    return (x < 0 ? e : 1.0f) / (1.0f + e);
+    return talus::activate(kActivation, x);
   }
 };
 
@@ -132,10 +116,10 @@ TALUS_UNARY(sqrt, Sqrt)
 TALUS_UNARY(reciprocal, Reciprocal)
 TALUS_UNARY(exp, Exp)
 TALUS_UNARY(log, Log)
-TALUS_UNARY(relu, Relu)
-TALUS_UNARY(gelu, Gelu)
-TALUS_UNARY(tanh, Tanh)
-TALUS_UNARY(sigmoid, Sigmoid)
+TALUS_UNARY(relu, Activated<talus::kRelu>)
+TALUS_UNARY(gelu, Activated<talus::kGelu>)
+TALUS_UNARY(tanh, Activated<talus::kTanh>)
+TALUS_UNARY(sigmoid, Activated<talus::kSigmoid>)
 #undef TALUS_UNARY
 
 // y = f(a, b); y may be a or b. Two reads and one write.
