@@ -26,38 +26,20 @@ final class CrossEntropyKernels {
     long dLogits = StreamRun.at(op.dLogits());
     long loss = StreamRun.at(op.loss());
     RowVariant variant = RowVariant.of(classes, logits, dLogits);
+    boolean none = op.reduction() == Reduction.NONE;
     try (StreamRun run = StreamRun.begin(op, op.loss())) {
-      boolean alone =
-          variant == RowVariant.NARROW
-              && variant.blocks(rows, classes) == 1
-              && op.reduction() != Reduction.NONE;
+      long blocks = variant.blocks(rows, classes);
+      boolean alone = variant == RowVariant.NARROW && blocks == 1 && !none;
       long counts = alone ? 0 : countTargets(run, op.reduction(), op.targets());
-      long partials =
-          alone || op.reduction() == Reduction.NONE
-              ? 0
-              : run.scratch(variant.blocks(rows, classes) * Double.BYTES);
-      launchRows(
+      long partials = alone || none ? 0 : run.scratch(blocks * Double.BYTES);
+      launch(
           run,
-          rows,
-          classes,
-          logits,
-          op.targets(),
-          0,
-          op.reduction(),
-          op.labelSmoothing(),
-          op.scale(),
-          counts,
-          loss,
-          partials,
-          dLogits);
+          run.crossEntropyRows()
+              .logits(rows, classes, logits, dLogits)
+              .targets(op.targets(), 0, op.labelSmoothing(), counts)
+              .loss(op.reduction(), op.scale(), loss, partials));
       if (partials != 0) {
-        sum(
-            run,
-            variant.blocks(rows, classes),
-            partials,
-            counted(op.reduction(), op.targets()),
-            counts,
-            loss);
+        sum(run, blocks, partials, counted(op.reduction(), op.targets()), counts, loss);
       }
     }
   }
@@ -104,46 +86,26 @@ final class CrossEntropyKernels {
     return context.module("cross_entropy").kernel(name);
   }
 
-  /**
-   * Losses and gradients of rows at addresses, as part of another operation.
-   *
-   * @param first the row of {@code targets} that is the first of these
-   * @param counts from {@link #countTargets}
-   * @param loss of each row under NONE; of all, where {@code partials} is 0
-   * @param partials takes a double for each block of {@link RowVariant}
-   * @param dLogits 0 where not wanted
-   */
-  void launchRows(
-      StreamRun run,
-      long rows,
-      long classes,
-      long logits,
-      IntTensor targets,
-      long first,
-      Reduction reduction,
-      float smoothing,
-      float scale,
-      long counts,
-      long loss,
-      long partials,
-      long dLogits) {
-    RowVariant variant = RowVariant.of(classes, logits, dLogits);
-    int threads = variant.threads(classes);
-    run.kernel(this.rows.get(variant))
-        .i64(rows)
-        .i64(classes)
-        .address(logits)
-        .address(StreamRun.at(targets) + first * Integer.BYTES)
-        .i32(ignored(targets))
-        .f32(smoothing)
-        .f32(scale)
-        .i64(counted(reduction, targets))
-        .address(counts)
-        .i32(reduction == Reduction.NONE ? 1 : 0)
-        .address(loss)
-        .address(partials)
-        .address(dLogits);
-    run.launch(variant.blocks(rows, classes), 1, 1, threads, variant.sharedBytes(classes, threads));
+  /** Losses and gradients of rows at addresses, as part of another operation. */
+  void launch(StreamRun run, CrossEntropyRows r) {
+    RowVariant variant = r.variant();
+    int threads = variant.threads(r.classes);
+    run.kernel(rows.get(variant))
+        .i64(r.rows)
+        .i64(r.classes)
+        .address(r.logits)
+        .address(StreamRun.at(r.targets) + r.first * Integer.BYTES)
+        .i32(ignored(r.targets))
+        .f32(r.smoothing)
+        .f32(r.scale)
+        .i64(counted(r.reduction, r.targets))
+        .address(r.counts)
+        .i32(r.reduction == Reduction.NONE ? 1 : 0)
+        .address(r.loss)
+        .address(r.partials)
+        .address(r.dLogits);
+    run.launch(
+        variant.blocks(r.rows, r.classes), 1, 1, threads, variant.sharedBytes(r.classes, threads));
   }
 
   /** The loss of all rows, from the partial sums of blocks. */

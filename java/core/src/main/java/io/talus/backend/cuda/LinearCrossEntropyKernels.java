@@ -108,20 +108,13 @@ final class LinearCrossEntropyKernels {
     run.releaseScratch();
     boolean none = op.reduction() == Reduction.NONE;
     boolean gradients = op.dX() != null || op.dW() != null || op.dBias() != null;
-    losses.launchRows(
+    long loss = StreamRun.at(op.loss()) + (none ? first * Float.BYTES : 0);
+    losses.launch(
         run,
-        count,
-        classes,
-        logits,
-        op.targets(),
-        first,
-        op.reduction(),
-        op.labelSmoothing(),
-        op.scale(),
-        counts,
-        StreamRun.at(op.loss()) + (none ? first * Float.BYTES : 0),
-        partials,
-        gradients ? logits : 0);
+        run.crossEntropyRows()
+            .logits(count, classes, logits, gradients ? logits : 0)
+            .targets(op.targets(), first, op.labelSmoothing(), counts)
+            .loss(op.reduction(), op.scale(), loss, partials));
   }
 
   private static long rowsOfX(LinearCrossEntropy op, long first) {

@@ -34,6 +34,7 @@ final class StreamRun implements AutoCloseable {
   private final Pointer[] slots = new Pointer[MOST_ARGUMENTS];
   private final Pointer[] lists = new Pointer[MOST_ARGUMENTS + 1];
   private final GemmProduct product = new GemmProduct();
+  private final CrossEntropyRows crossEntropyRows = new CrossEntropyRows();
   private final List<CudaStream> others = new ArrayList<>();
   private final Consumer<DeviceArray> join = this::join;
   private Op op;
@@ -98,6 +99,11 @@ final class StreamRun implements AutoCloseable {
   /** The matrix product being handed over. */
   GemmProduct product() {
     return product;
+  }
+
+  /** The rows of logits being handed over. */
+  CrossEntropyRows crossEntropyRows() {
+    return crossEntropyRows;
   }
 
   /**
