@@ -5,8 +5,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 
 /**
- * Runs the tests of the classes named by the property {@code contracts} (separated by commas) on
- * every device that can be used, for processes that tests start. Ends with the first failure.
+ * Runs contract tests on every device that can be used, for processes that tests start. The
+ * property {@code contracts} names them, as in {@code RecordingTest,GemmTest#everyEpilogue}. Ends
+ * with the first failure.
  */
 public final class ContractRun {
   private ContractRun() {}
@@ -14,11 +15,13 @@ public final class ContractRun {
   public static void main(String[] arguments) throws Throwable {
     int ran = 0;
     for (String name : System.getProperty("contracts").split(",")) {
-      Class<?> type = Class.forName(ContractRun.class.getPackageName() + "." + name);
+      String[] parts = name.split("#");
+      Class<?> type = Class.forName(ContractRun.class.getPackageName() + "." + parts[0]);
       Constructor<?> constructor = type.getDeclaredConstructor();
       constructor.setAccessible(true);
       for (Method test : type.getDeclaredMethods()) {
-        if (test.isAnnotationPresent(EachBackend.class)) {
+        boolean isNamed = parts.length == 1 || test.getName().equals(parts[1]);
+        if (isNamed && test.isAnnotationPresent(EachBackend.class)) {
           ran += run(test, constructor.newInstance());
         }
       }

@@ -31,14 +31,16 @@ class CublasTest {
             Map.of(),
             "-Dtalus.cuda.cublas=on",
             "-Dtalus.backends.only=cuda",
-            "-Dcontracts=GemmTest,RecordingTest");
+            "-Dcontracts=RecordingTest,GemmTest#wholeNumbersAreExact,GemmTest#everyEpilogue,"
+                + "GemmTest#withoutProductsOnlyTheRestRemains,GemmTest#emptyResultsAreLegal,"
+                + "GemmTest#nanAndInfinityPassThrough,GemmTest#sameBitsAgainAndOnAnyNumberOfThreads");
     assertEquals("", outcome.findings());
     assertTrue(outcome.output().matches("ran \\d\\d\\n"), outcome.output());
   }
 
   @Test
   void everyModeWorksAndKeepsItsBitsWithinAProcess() throws Exception {
-    for (String mode : new String[] {"off", "on", "measure"}) {
+    for (String mode : new String[] {"on", "measure"}) {
       assertEquals(RIGHT + AFTER, work(Map.of(), "-Dtalus.cuda.cublas=" + mode), mode);
     }
   }
