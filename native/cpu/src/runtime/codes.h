@@ -6,6 +6,8 @@ namespace talus {
 
 enum Activation { kIdentity = 0, kRelu = 1, kGelu = 2, kTanh = 3, kSigmoid = 4 };
 
+enum PoolFunction { kPoolMax = 0, kPoolAverage = 1 };
+
 enum Reduction { kMean = 0, kSum = 1, kNone = 2 };
 
 enum UnaryOp {

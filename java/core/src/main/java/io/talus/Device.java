@@ -8,6 +8,9 @@ import io.talus.op.Adam;
 import io.talus.op.ArgMax;
 import io.talus.op.Axpby;
 import io.talus.op.Binary;
+import io.talus.op.Convolution;
+import io.talus.op.ConvolutionInputGradient;
+import io.talus.op.ConvolutionWeightGradient;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
 import io.talus.op.Fill;
@@ -16,6 +19,8 @@ import io.talus.op.Gemm;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.Op;
+import io.talus.op.Pool;
+import io.talus.op.PoolGradient;
 import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
@@ -153,6 +158,31 @@ public final class Device extends TensorFactory {
   public void activationGradient(ActivationGradient op) {
     admit(op);
     backend.activationGradient(op);
+  }
+
+  public void convolution(Convolution op) {
+    admit(op);
+    backend.convolution(op);
+  }
+
+  public void convolutionInputGradient(ConvolutionInputGradient op) {
+    admit(op);
+    backend.convolutionInputGradient(op);
+  }
+
+  public void convolutionWeightGradient(ConvolutionWeightGradient op) {
+    admit(op);
+    backend.convolutionWeightGradient(op);
+  }
+
+  public void pool(Pool op) {
+    admit(op);
+    backend.pool(op);
+  }
+
+  public void poolGradient(PoolGradient op) {
+    admit(op);
+    backend.poolGradient(op);
   }
 
   public void softmax(Softmax op) {

@@ -13,6 +13,8 @@ final class Plan {
       dense | gemm | dense-128x784x512-forward dense-128x784x512-forward-relu dense-128x784x512-weights dense-128x784x512-input dense-4096x1024x4096-forward | dense-32x64x48-forward-relu
       tensor | gemm/tf32 gemm/bfloat16 | square-1024 square-4096 square-8192 dense-128x784x512-forward-relu dense-4096x1024x4096-forward dense-4096x1024x4096-weights dense-4096x1024x4096-input | dense-32x64x48-forward-relu
       narrow | gemm | dense-128x512x10-forward dense-128x512x10-weights dense-128x512x10-input | dense-32x64x10-weights
+      convolution | convolution convolution-input-gradient convolution-weight-gradient | layer-64x32x64x3x64 layer-128x28x1x5x32 layer-128x14x32x5x64 | layer-2x8x8x3x16
+      pool | pool/max pool/average pool-gradient/max pool-gradient/average | layer-128x28x32x2 | layer-2x8x8x2
       softmax | softmax log-softmax cross-entropy | digits-128x10 images-1024x1000 vocabulary-4096x32000 | digits-128x10
       linear | linear-cross-entropy | images-128x512x1000 vocabulary-512x512x32000 | images-16x32x100
       unary | negate sqrt exp log relu gelu tanh sigmoid | memory-8192x8192 | layer-128x512

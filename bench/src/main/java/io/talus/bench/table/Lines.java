@@ -2,6 +2,7 @@ package io.talus.bench.table;
 
 import io.talus.bench.peer.GemmPeers;
 import io.talus.bench.work.GemmShape;
+import io.talus.bench.work.NamedShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -35,6 +36,11 @@ final class Lines {
     lines.add(gemm("narrow", "dense-128x512x10-forward", narrow + ", forward", 1.5));
     lines.add(gemm("narrow", "dense-128x512x10-weights", narrow + ", dW", 1.5));
     lines.add(gemm("narrow", "dense-128x512x10-input", narrow + ", dX", 1.5));
+    for (String layer : List.of("64x32x64x3x64", "128x14x32x5x64")) {
+      lines.add(convolution("convolution", layer, "forward, bias and ReLU fused in"));
+      lines.add(convolution("convolution-input-gradient", layer, "dX"));
+      lines.add(convolution("convolution-weight-gradient", layer, "dW"));
+    }
     lines.addAll(crossEntropy());
     lines.addAll(training());
     lines.addAll(similarity());
@@ -76,6 +82,24 @@ final class Lines {
         List.of(GemmContests.UNFUSED),
         MANY_ROUNDS,
         () -> GemmContests.fused(parsed));
+  }
+
+  /** A layer of images x size x channels x window x outputs that keeps the size. */
+  private static Line convolution(String kind, String layer, String part) {
+    NamedShape shape = NamedShape.parse("layer-" + layer, 5);
+    long outputs = shape.size(0) * shape.size(1) * shape.size(1) * shape.size(4);
+    double flops = 2.0 * outputs * shape.size(3) * shape.size(3) * shape.size(2);
+    return new Line(
+        kind + "-" + layer,
+        "convolution",
+        "convolution of images, size, channels, window, outputs " + layer + ", " + part,
+        Unit.GFLOPS,
+        flops,
+        Rule.SPEED_AT_LEAST,
+        0.70,
+        List.of(Contest.FMA_LIMIT),
+        MANY_ROUNDS,
+        () -> OtherContests.convolution(kind, shape));
   }
 
   private static List<Line> crossEntropy() {

@@ -4,13 +4,14 @@ import com.sun.management.ThreadMXBean;
 import io.talus.Device;
 import io.talus.Devices;
 import io.talus.bench.LimitProbe;
+import io.talus.bench.work.ConvolutionWork;
 import io.talus.bench.work.NamedShape;
 import io.talus.bench.work.SoftmaxWork;
 import io.talus.bench.work.TrainingStepWork;
 import io.talus.bench.work.Work;
 import java.lang.management.ManagementFactory;
 
-/** What no library does by itself: cross-entropy and a training step, against the limits. */
+/** Cross-entropy, convolution and a training step, against the limits. */
 final class OtherContests {
   private static final int STEPS = 1000;
   private static final int MANY_STEPS = 2_000;
@@ -38,6 +39,16 @@ final class OtherContests {
     Work work = SoftmaxWork.crossEntropy(Devices.require("cpu"), NamedShape.parse(shape, 2));
     work.verify();
     return new Contest().onClose(work::close).timed(Contest.TALUS, work::run);
+  }
+
+  static Contest convolution(String kind, NamedShape shape) {
+    Device device = Devices.require("cpu");
+    Work work = ConvolutionWork.of(device, kind, shape);
+    work.verify();
+    return new Contest()
+        .onClose(work::close)
+        .timed(Contest.TALUS, work::run)
+        .gauge(Contest.FMA_LIMIT, () -> work.flops() / (LimitProbe.fmaGflops(device) * 1e9));
   }
 
   private static Work step(String shape) {

@@ -2,6 +2,7 @@ package io.talus.bench.work;
 
 import io.talus.Device;
 import io.talus.op.Axis;
+import io.talus.op.PoolFunction;
 import io.talus.op.Precision;
 import io.talus.op.ReduceFunction;
 import io.talus.op.SimilarityMeasure;
@@ -17,18 +18,22 @@ public final class Catalogue {
   /**
    * Makes a work.
    *
-   * @param kind {@code gemm}, {@code gemm/tf32}, {@code gemm/bfloat16}; {@code softmax}, {@code
-   *     log-softmax}, {@code cross-entropy}; {@code linear-cross-entropy}; {@code sum/each-row} and
-   *     the like; {@code argmax}; {@code uniform}, {@code normal}, {@code dropout}; {@code sgd},
-   *     {@code momentum}, {@code nesterov}, {@code adam}, {@code adamw}; {@code similarity/cosine},
-   *     {@code top-20/cosine}, {@code sparse-top-50/cosine} and the like; {@code training-step}; or
-   *     one of {@link ElementwiseWork}
+   * @param kind {@code gemm}, {@code gemm/tf32}, {@code gemm/bfloat16}; {@code convolution}, {@code
+   *     convolution-input-gradient}, {@code convolution-weight-gradient}; {@code pool/max}, {@code
+   *     pool-gradient/max} and the like; {@code softmax}, {@code log-softmax}, {@code
+   *     cross-entropy}; {@code linear-cross-entropy}; {@code sum/each-row} and the like; {@code
+   *     argmax}; {@code uniform}, {@code normal}, {@code dropout}; {@code sgd}, {@code momentum},
+   *     {@code nesterov}, {@code adam}, {@code adamw}; {@code similarity/cosine}, {@code
+   *     top-20/cosine}, {@code sparse-top-50/cosine} and the like; {@code training-step}; or one of
+   *     {@link ElementwiseWork}
    * @param shape in the form that the kind has
    * @throws IllegalArgumentException when there is no such kind, or the shape has another form
    */
   public static Work make(Device device, String kind, String shape) {
     return switch (kind) {
       case "gemm" -> GemmWork.of(device, GemmShape.parse(shape));
+      case "convolution", "convolution-input-gradient", "convolution-weight-gradient" ->
+          ConvolutionWork.of(device, kind, NamedShape.parse(shape, 5));
       case "softmax" -> SoftmaxWork.softmax(device, NamedShape.parse(shape, 2));
       case "log-softmax" -> SoftmaxWork.logSoftmax(device, NamedShape.parse(shape, 2));
       case "cross-entropy" -> SoftmaxWork.crossEntropy(device, NamedShape.parse(shape, 2));
@@ -58,6 +63,12 @@ public final class Catalogue {
     }
     if (kind[0].equals("gemm")) {
       return GemmWork.of(device, GemmShape.parse(shape), Precision.valueOf(variant));
+    }
+    if (kind[0].equals("pool")) {
+      return PoolWork.of(device, PoolFunction.valueOf(variant), NamedShape.parse(shape, 4));
+    }
+    if (kind[0].equals("pool-gradient")) {
+      return PoolWork.gradient(device, PoolFunction.valueOf(variant), NamedShape.parse(shape, 4));
     }
     NamedShape sizes = NamedShape.parse(shape, 2);
     if (kind[0].equals("similarity")) {

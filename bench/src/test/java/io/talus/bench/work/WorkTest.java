@@ -8,6 +8,7 @@ import io.talus.Device;
 import io.talus.Devices;
 import io.talus.op.Axis;
 import io.talus.op.Gemm;
+import io.talus.op.PoolFunction;
 import io.talus.op.Precision;
 import io.talus.op.ReduceFunction;
 import io.talus.op.SimilarityMeasure;
@@ -36,6 +37,16 @@ class WorkTest {
     GemmShape wide = GemmShape.parse("dense-33x20x50-forward-relu");
     for (Precision precision : Precision.values()) {
       works.put("gemm in " + precision, device -> GemmWork.of(device, wide, precision));
+    }
+    NamedShape layer = NamedShape.parse("small-2x7x3x3x5", 5);
+    for (String kind : List.of("", "-input-gradient", "-weight-gradient")) {
+      works.put(
+          "convolution" + kind, device -> ConvolutionWork.of(device, "convolution" + kind, layer));
+    }
+    NamedShape pooled = NamedShape.parse("small-2x7x5x3", 4);
+    for (PoolFunction function : PoolFunction.values()) {
+      works.put("pool " + function, device -> PoolWork.of(device, function, pooled));
+      works.put("pool gradient " + function, device -> PoolWork.gradient(device, function, pooled));
     }
     works.put("softmax", device -> SoftmaxWork.softmax(device, MATRIX));
     works.put("log-softmax", device -> SoftmaxWork.logSoftmax(device, MATRIX));

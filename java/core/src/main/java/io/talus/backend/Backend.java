@@ -5,6 +5,9 @@ import io.talus.op.Adam;
 import io.talus.op.ArgMax;
 import io.talus.op.Axpby;
 import io.talus.op.Binary;
+import io.talus.op.Convolution;
+import io.talus.op.ConvolutionInputGradient;
+import io.talus.op.ConvolutionWeightGradient;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
 import io.talus.op.Fill;
@@ -12,6 +15,8 @@ import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
+import io.talus.op.Pool;
+import io.talus.op.PoolGradient;
 import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
@@ -100,6 +105,16 @@ public interface Backend {
   void gemm(Gemm op);
 
   void activationGradient(ActivationGradient op);
+
+  void convolution(Convolution op);
+
+  void convolutionInputGradient(ConvolutionInputGradient op);
+
+  void convolutionWeightGradient(ConvolutionWeightGradient op);
+
+  void pool(Pool op);
+
+  void poolGradient(PoolGradient op);
 
   void softmax(Softmax op);
 

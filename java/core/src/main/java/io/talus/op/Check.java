@@ -2,6 +2,7 @@ package io.talus.op;
 
 import io.talus.tensor.DeviceArray;
 import io.talus.tensor.IntTensor;
+import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,29 @@ final class Check {
         array == null ? "" : array.shape(),
         rows,
         columns);
+  }
+
+  /** Notes a fault unless the array has exactly those lengths; an absent one passes. */
+  Check shape(DeviceArray array, String name, long... lengths) {
+    Shape wanted = Shape.of(lengths);
+    return that(
+        array == null || array.shape().equals(wanted),
+        "%s is %s, not %s",
+        name,
+        array == null ? "" : array.shape(),
+        wanted);
+  }
+
+  /** Whether the array has four axes, as images have; notes a fault where it has not. */
+  boolean isImages(DeviceArray array, String name) {
+    return hasFourAxes(array, name, "images x height x width x channels");
+  }
+
+  /** Whether the array has the four axes named; notes a fault where it has not four. */
+  boolean hasFourAxes(DeviceArray array, String name, String axes) {
+    boolean holds = array.shape().rank() == 4;
+    that(holds, "%s is %s, not %s", name, array.shape(), axes);
+    return holds;
   }
 
   /** Notes a fault unless targets and smoothing are fit for a loss over that many classes. */

@@ -42,6 +42,16 @@ class OperandsTest {
             two(w),
             new Epilogue(w.tensor(2), Activation.GELU, two(w))),
         new ActivationGradient(Activation.RELU, two(w), two(w), two(w), 0, w.tensor(2)),
+        new Convolution(
+            Window.of(1, 1),
+            image(w),
+            image(w),
+            image(w),
+            new Epilogue(w.tensor(1), Activation.GELU, image(w))),
+        new ConvolutionInputGradient(Window.of(1, 1), image(w), image(w), image(w)),
+        new ConvolutionWeightGradient(Window.of(1, 1), image(w), image(w), image(w)),
+        new Pool(PoolFunction.MAX, Window.of(1, 1), image(w), image(w)),
+        new PoolGradient(PoolFunction.MAX, Window.of(1, 1), image(w), image(w), image(w)),
         new Softmax(two(w), two(w)),
         new LogSoftmax(two(w), two(w)),
         new SoftmaxCrossEntropy(two(w), labels, one, two(w)),
@@ -78,6 +88,10 @@ class OperandsTest {
 
   private static Tensor two(Workspace w) {
     return w.tensor(2, 2);
+  }
+
+  private static Tensor image(Workspace w) {
+    return w.tensor(1, 1, 1, 1);
   }
 
   private static void run(Device device, Op op) {

@@ -8,6 +8,7 @@ import io.talus.tensor.DeviceException;
 import io.talus.tensor.HostMemory;
 import io.talus.tensor.Memory;
 import io.talus.tensor.MemoryLedger;
+import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -138,6 +139,123 @@ final class CpuBackend implements HostBackend {
             at(op.dX()),
             op.betaBias(),
             at(op.dBias())));
+  }
+
+  @Override
+  public void convolution(Convolution op) {
+    Window window = op.window();
+    Shape images = op.x().shape();
+    check(
+        op,
+        TalusCpu.talus_convolution_f32(
+            images.length(0),
+            images.length(1),
+            images.length(2),
+            images.length(3),
+            op.w().columns(),
+            window.height(),
+            window.width(),
+            window.strideHeight(),
+            window.strideWidth(),
+            window.paddingHeight(),
+            window.paddingWidth(),
+            at(op.x()),
+            at(op.w()),
+            at(op.y()),
+            at(op.epilogue().bias()),
+            op.epilogue().activation().code(),
+            at(op.epilogue().preActivation())));
+  }
+
+  @Override
+  public void convolutionInputGradient(ConvolutionInputGradient op) {
+    Window window = op.window();
+    Shape images = op.dX().shape();
+    check(
+        op,
+        TalusCpu.talus_convolution_input_gradient_f32(
+            images.length(0),
+            images.length(1),
+            images.length(2),
+            images.length(3),
+            op.w().columns(),
+            window.height(),
+            window.width(),
+            window.strideHeight(),
+            window.strideWidth(),
+            window.paddingHeight(),
+            window.paddingWidth(),
+            at(op.dY()),
+            at(op.w()),
+            at(op.dX())));
+  }
+
+  @Override
+  public void convolutionWeightGradient(ConvolutionWeightGradient op) {
+    Window window = op.window();
+    Shape images = op.x().shape();
+    check(
+        op,
+        TalusCpu.talus_convolution_weight_gradient_f32(
+            images.length(0),
+            images.length(1),
+            images.length(2),
+            images.length(3),
+            op.dW().columns(),
+            window.height(),
+            window.width(),
+            window.strideHeight(),
+            window.strideWidth(),
+            window.paddingHeight(),
+            window.paddingWidth(),
+            at(op.x()),
+            at(op.dY()),
+            at(op.dW())));
+  }
+
+  @Override
+  public void pool(Pool op) {
+    Window window = op.window();
+    Shape images = op.x().shape();
+    check(
+        op,
+        TalusCpu.talus_pool_f32(
+            op.function().code(),
+            images.length(0),
+            images.length(1),
+            images.length(2),
+            images.length(3),
+            window.height(),
+            window.width(),
+            window.strideHeight(),
+            window.strideWidth(),
+            window.paddingHeight(),
+            window.paddingWidth(),
+            at(op.x()),
+            at(op.y())));
+  }
+
+  @Override
+  public void poolGradient(PoolGradient op) {
+    Window window = op.window();
+    Shape images = op.dX().shape();
+    check(
+        op,
+        TalusCpu.talus_pool_gradient_f32(
+            op.function().code(),
+            images.length(0),
+            images.length(1),
+            images.length(2),
+            images.length(3),
+            window.height(),
+            window.width(),
+            window.strideHeight(),
+            window.strideWidth(),
+            window.paddingHeight(),
+            window.paddingWidth(),
+            at(op.x()),
+            at(op.dY()),
+            at(op.dX())));
   }
 
   @Override

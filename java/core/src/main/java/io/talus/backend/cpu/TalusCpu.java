@@ -52,6 +52,88 @@ final class TalusCpu {
       int activation,
       @Cast("float*") long preActivation);
 
+  static native int talus_convolution_f32(
+      long images,
+      long height,
+      long width,
+      long channels,
+      long outputs,
+      long windowHeight,
+      long windowWidth,
+      long strideHeight,
+      long strideWidth,
+      long paddingHeight,
+      long paddingWidth,
+      @Cast("const float*") long x,
+      @Cast("const float*") long w,
+      @Cast("float*") long y,
+      @Cast("const float*") long bias,
+      int activation,
+      @Cast("float*") long preActivation);
+
+  static native int talus_convolution_input_gradient_f32(
+      long images,
+      long height,
+      long width,
+      long channels,
+      long outputs,
+      long windowHeight,
+      long windowWidth,
+      long strideHeight,
+      long strideWidth,
+      long paddingHeight,
+      long paddingWidth,
+      @Cast("const float*") long dY,
+      @Cast("const float*") long w,
+      @Cast("float*") long dX);
+
+  static native int talus_convolution_weight_gradient_f32(
+      long images,
+      long height,
+      long width,
+      long channels,
+      long outputs,
+      long windowHeight,
+      long windowWidth,
+      long strideHeight,
+      long strideWidth,
+      long paddingHeight,
+      long paddingWidth,
+      @Cast("const float*") long x,
+      @Cast("const float*") long dY,
+      @Cast("float*") long dW);
+
+  static native int talus_pool_f32(
+      int function,
+      long images,
+      long height,
+      long width,
+      long channels,
+      long windowHeight,
+      long windowWidth,
+      long strideHeight,
+      long strideWidth,
+      long paddingHeight,
+      long paddingWidth,
+      @Cast("const float*") long x,
+      @Cast("float*") long y);
+
+  static native int talus_pool_gradient_f32(
+      int function,
+      long images,
+      long height,
+      long width,
+      long channels,
+      long windowHeight,
+      long windowWidth,
+      long strideHeight,
+      long strideWidth,
+      long paddingHeight,
+      long paddingWidth,
+      @Cast("const float*") long x,
+      @Cast("const float*") long dY,
+      @Cast("float*") long dX);
+
   static native int talus_softmax_f32(
       long rows, long columns, @Cast("const float*") long x, @Cast("float*") long y);
 

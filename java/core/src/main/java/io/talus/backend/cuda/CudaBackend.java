@@ -8,6 +8,9 @@ import io.talus.op.Adam;
 import io.talus.op.ArgMax;
 import io.talus.op.Axpby;
 import io.talus.op.Binary;
+import io.talus.op.Convolution;
+import io.talus.op.ConvolutionInputGradient;
+import io.talus.op.ConvolutionWeightGradient;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
 import io.talus.op.Fill;
@@ -15,6 +18,8 @@ import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
+import io.talus.op.Pool;
+import io.talus.op.PoolGradient;
 import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
@@ -49,6 +54,8 @@ final class CudaBackend implements Backend {
   private final Set<CudaStream> streams = ConcurrentHashMap.newKeySet();
   private final GemmKernels gemm;
   private final ActivationGradientKernels activationGradient;
+  private final ConvolutionKernels convolution;
+  private final PoolKernels pool;
   private final SoftmaxKernels softmax;
   private final CrossEntropyKernels crossEntropy;
   private final LinearCrossEntropyKernels linearCrossEntropy;
@@ -69,6 +76,8 @@ final class CudaBackend implements Backend {
     this.advice = advice;
     gemm = new GemmKernels();
     activationGradient = new ActivationGradientKernels(context);
+    convolution = new ConvolutionKernels(context);
+    pool = new PoolKernels(context);
     softmax = new SoftmaxKernels(context);
     crossEntropy = new CrossEntropyKernels(context);
     linearCrossEntropy = new LinearCrossEntropyKernels(context);
@@ -216,6 +225,31 @@ final class CudaBackend implements Backend {
   @Override
   public void activationGradient(ActivationGradient op) {
     activationGradient.activationGradient(op);
+  }
+
+  @Override
+  public void convolution(Convolution op) {
+    convolution.convolution(op);
+  }
+
+  @Override
+  public void convolutionInputGradient(ConvolutionInputGradient op) {
+    convolution.convolutionInputGradient(op);
+  }
+
+  @Override
+  public void convolutionWeightGradient(ConvolutionWeightGradient op) {
+    convolution.convolutionWeightGradient(op);
+  }
+
+  @Override
+  public void pool(Pool op) {
+    pool.pool(op);
+  }
+
+  @Override
+  public void poolGradient(PoolGradient op) {
+    pool.poolGradient(op);
   }
 
   @Override

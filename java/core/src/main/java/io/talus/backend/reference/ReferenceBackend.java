@@ -7,6 +7,9 @@ import io.talus.op.Adam;
 import io.talus.op.ArgMax;
 import io.talus.op.Axpby;
 import io.talus.op.Binary;
+import io.talus.op.Convolution;
+import io.talus.op.ConvolutionInputGradient;
+import io.talus.op.ConvolutionWeightGradient;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
 import io.talus.op.Fill;
@@ -14,6 +17,8 @@ import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
+import io.talus.op.Pool;
+import io.talus.op.PoolGradient;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
 import io.talus.op.Reduce;
@@ -94,6 +99,31 @@ final class ReferenceBackend implements HostBackend {
   @Override
   public void activationGradient(ActivationGradient op) {
     ReferenceGemm.run(op);
+  }
+
+  @Override
+  public void convolution(Convolution op) {
+    ReferenceConvolution.run(op);
+  }
+
+  @Override
+  public void convolutionInputGradient(ConvolutionInputGradient op) {
+    ReferenceConvolution.run(op);
+  }
+
+  @Override
+  public void convolutionWeightGradient(ConvolutionWeightGradient op) {
+    ReferenceConvolution.run(op);
+  }
+
+  @Override
+  public void pool(Pool op) {
+    ReferencePool.run(op);
+  }
+
+  @Override
+  public void poolGradient(PoolGradient op) {
+    ReferencePool.run(op);
   }
 
   @Override

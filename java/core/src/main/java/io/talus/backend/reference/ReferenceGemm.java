@@ -1,8 +1,10 @@
 package io.talus.backend.reference;
 
 import io.talus.op.ActivationGradient;
+import io.talus.op.Epilogue;
 import io.talus.op.Gemm;
 import io.talus.op.Transpose;
+import io.talus.tensor.Tensor;
 import java.util.Arrays;
 
 /** The matrix product with its epilogue, and the epilogue's gradient. */
@@ -72,20 +74,29 @@ final class ReferenceGemm {
 
   private static void writeRow(Gemm op, long i, double[] sums) {
     Floats c = Floats.of(op.c());
-    Floats bias = Floats.of(op.epilogue().bias());
-    Floats preActivation = Floats.of(op.epilogue().preActivation());
     for (int j = 0; j < sums.length; j++) {
-      double value = op.alpha() == 0 ? 0 : op.alpha() * sums[j];
+      sums[j] = op.alpha() == 0 ? 0 : op.alpha() * sums[j];
       if (op.beta() != 0) {
-        value += (double) op.beta() * c.get(i, j);
+        sums[j] += (double) op.beta() * c.get(i, j);
       }
+    }
+    finishRow(op.epilogue(), op.c(), i, sums);
+  }
+
+  /** Writes row i of a result, and of preActivation, from what the epilogue begins with. */
+  static void finishRow(Epilogue epilogue, Tensor result, long i, double[] values) {
+    Floats c = Floats.of(result);
+    Floats bias = Floats.of(epilogue.bias());
+    Floats preActivation = Floats.of(epilogue.preActivation());
+    for (int j = 0; j < values.length; j++) {
+      double value = values[j];
       if (bias != null) {
         value += bias.get(j);
       }
       if (preActivation != null) {
         preActivation.set(i, j, value);
       }
-      c.set(i, j, Functions.activate(op.epilogue().activation(), value));
+      c.set(i, j, Functions.activate(epilogue.activation(), value));
     }
   }
 

@@ -6,6 +6,7 @@ import io.talus.op.Activation;
 import io.talus.op.Axis;
 import io.talus.op.BinaryFunction;
 import io.talus.op.Broadcast;
+import io.talus.op.PoolFunction;
 import io.talus.op.ReduceFunction;
 import io.talus.op.Reduction;
 import io.talus.op.SimilarityMeasure;
@@ -62,6 +63,7 @@ class CpuCodesTest {
   @Test
   void codesAreTheSameInJavaAndInCpp() throws IOException {
     assertEquals(read("Activation", ""), codes(Activation.values(), Activation::code));
+    assertEquals(read("PoolFunction", "Pool"), codes(PoolFunction.values(), PoolFunction::code));
     assertEquals(read("Reduction", ""), codes(Reduction.values(), Reduction::code));
     assertEquals(read("UnaryOp", "Unary"), codes(UnaryFunction.values(), UnaryFunction::code));
     assertEquals(read("BinaryOp", ""), codes(BinaryFunction.values(), BinaryFunction::code));

@@ -1,0 +1,229 @@
+// Convolution and the gradient of its images: products of patches and weights.
+//
+// Both pack the weights once, into column panels, and cut the outputs into blocks of rows; a task
+// copies the patches of its block and multiplies them while they are in the second-level cache. The
+// copy costs a load and a store where the product has 2 * outputs operations.
+//
+// The gradient with stride 1 is the convolution of dY with the weights turned by half a circle.
+// With larger strides an image's rows, and columns, fall into `stride` phases, by the taps that
+// they meet: each phase is such a convolution with those taps alone, so that nothing is multiplied
+// with the zeros between outputs.
+#include "conv.h"
+
+#include "../runtime/scratch.h"
+#include "gemm_pack.h"
+#include "kernels.h"
+
+namespace talus::TALUS_ISA {
+namespace {
+
+// Floats of the patches of one block: they stay in the second-level cache.
+constexpr int64_t kBlockFloats = 48 * 1024;
+constexpr int64_t kMostBlockRows = 24 * kTileRows;
+
+int64_t rows_of_block(int64_t stride) {
+  int64_t tiles = kBlockFloats / (stride * kTileRows + 1);
+  if (tiles < 1) tiles = 1;
+  return tiles * kTileRows < kMostBlockRows ? tiles * kTileRows : kMostBlockRows;
+}
+
+int64_t depth_of(int64_t k) {
+  int64_t parts = ceil_div(k, kConvDepth);
+  return parts <= 1 ? k : ceil_div(k, parts);
+}
+
+}  // namespace
+
+void multiply_patches(const PatchRows& patches, int64_t count, const PackedWeights& weights,
+                      const Epilogue& whole) {
+  const RowPanels panels(count);
+  const int64_t k = weights.k, depth = depth_of(k);
+  int64_t first = 0;
+  do {
+    int64_t last = first + depth < k ? first + depth : k;
+    Epilogue e = whole;
+    if (first > 0) e.beta = 1;
+    if (last < k) {
+      e.bias = nullptr;
+      e.activation = kIdentity;
+      e.pre_activation = nullptr;
+    }
+    for (int64_t j = 0; j < weights.columns; j += kTileColumns) {
+      int64_t left = weights.columns - j, columns = left < kTileColumns ? left : kTileColumns;
+      const float* panel = weights.panels + j * k + first * kTileColumns;
+      for (int64_t r = 0; r < panels.count; r++) {
+        int64_t i = panels.start(r);
+        const float* a = patches.data + i * patches.stride + first;
+        multiply_tile({panels.rows(r), columns, last - first, a, patches.stride, true, panel,
+                       kTileColumns, nullptr},
+                      e, i, j);
+      }
+    }
+    first = last;
+  } while (first < k);
+}
+
+namespace {
+
+// Calls body(first row, rows, memory) for each block of patches. `floats`: of memory, besides what
+// the patches take.
+template <class Body>
+int for_blocks(const Patches& patches, const Body& body) {
+  const int64_t rows = patches.rows(), stride = patch_stride(patches.columns());
+  const int64_t most = rows_of_block(stride), blocks = ceil_div(rows, most);
+  int status = TALUS_OK;
+  parallel_for(blocks, [&](int64_t task, int) {
+    int64_t first = task * rows / blocks, count = (task + 1) * rows / blocks - first;
+    float* memory = scratch_floats(kConvLocal, most * stride);
+    if (memory == nullptr || !body(first, count, gather_patches(patches, first, count, memory))) {
+      __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
+    }
+  });
+  return status;
+}
+
+int64_t packed_columns(int64_t columns) { return column_panels(columns) * kTileColumns; }
+
+// Packs one tap's weights as they are: rows p of `panels` are channels, columns outputs.
+void pack_tap(int64_t channels, int64_t outputs, const float* w, int64_t p, int64_t k,
+              float* panels) {
+  for (int64_t j = 0; j < outputs; j += kTileColumns) {
+    int64_t left = outputs - j;
+    pack_column_panel(true, left < kTileColumns ? left : kTileColumns, channels, w + j, outputs,
+                      panels + j * k + p * kTileColumns);
+  }
+}
+
+// The same transposed: rows are outputs, columns channels.
+void pack_transposed_tap(int64_t channels, int64_t outputs, const float* w, int64_t p, int64_t k,
+                         float* panels) {
+  for (int64_t j = 0; j < channels; j += kTileColumns) {
+    int64_t left = channels - j;
+    pack_column_panel(false, left < kTileColumns ? left : kTileColumns, outputs, w + j * outputs,
+                      outputs, panels + j * k + p * kTileColumns);
+  }
+}
+
+}  // namespace
+
+int convolution_f32(int64_t images, int64_t height, int64_t width, int64_t channels,
+                    int64_t outputs, int64_t window_height, int64_t window_width,
+                    int64_t stride_height, int64_t stride_width, int64_t padding_height,
+                    int64_t padding_width, const float* x, const float* w, float* y,
+                    const float* bias, int activation, float* pre_activation) {
+  const ConvAxis vertical(height, window_height, stride_height, padding_height);
+  const ConvAxis horizontal(width, window_width, stride_width, padding_width);
+  const Patches patches{x, images, vertical.patches(), horizontal.patches(), channels};
+  const int64_t k = patches.columns(), taps = window_height * window_width;
+  if (patches.rows() == 0 || outputs == 0) return TALUS_OK;
+  float* panels = scratch_floats(kConvShared, packed_columns(outputs) * k);
+  if (panels == nullptr) return TALUS_OUT_OF_MEMORY;
+  for (int64_t tap = 0; tap < taps; tap++) {
+    pack_tap(channels, outputs, w + tap * channels * outputs, tap * channels, k, panels);
+  }
+  return for_blocks(patches, [&](int64_t first, int64_t count, const PatchRows& rows) {
+    Epilogue e{1, 0, y + first * outputs, outputs, bias, activation, pre_activation, false};
+    if (pre_activation != nullptr) e.pre_activation += first * outputs;
+    multiply_patches(rows, count, {panels, k, outputs}, e);
+    return true;
+  });
+}
+
+namespace {
+
+// The elements of an axis that meet taps `phase`, phase + stride, ...: `first`, first + stride,
+// ..., `count` of them; and the outputs that they see, those of the last tap first.
+struct Phase {
+  int64_t phase, first, count, taps, stride, outputs, first_output;
+
+  Phase(const ConvAxis& axis, int64_t phase)
+      : phase(phase), stride(axis.stride), outputs(axis.outputs) {
+    first = (phase + axis.stride - axis.padding % axis.stride) % axis.stride;
+    count = first < axis.size ? (axis.size - first - 1) / axis.stride + 1 : 0;
+    taps = phase < axis.taps ? (axis.taps - phase - 1) / axis.stride + 1 : 0;
+    first_output = (first + axis.padding - phase) / axis.stride - (taps - 1);
+  }
+
+  PatchAxis patches() const { return {outputs, count, first_output, 1, taps}; }
+  // The tap that is number t of a patch.
+  int64_t tap(int64_t t) const { return phase + stride * (taps - 1 - t); }
+};
+
+struct InputGradient {
+  ConvAxis vertical, horizontal;
+  int64_t images, channels, outputs;
+  const float *d_y, *w;
+  float* d_x;
+
+  // Packs the weights of a phase.
+  void pack(const Phase& rows, const Phase& columns, int64_t k, float* panels) const {
+    int64_t p = 0;
+    for (int64_t u = 0; u < rows.taps; u++) {
+      for (int64_t v = 0; v < columns.taps; v++, p += outputs) {
+        int64_t tap = rows.tap(u) * horizontal.taps + columns.tap(v);
+        pack_transposed_tap(channels, outputs, w + tap * channels * outputs, p, k, panels);
+      }
+    }
+  }
+
+  // Moves `count` elements of a phase, all channels of each, to their places in d_x.
+  void scatter(const Phase& rows, const Phase& columns, int64_t from, int64_t count,
+               const float* values) const {
+    for (int64_t e = from; e < from + count; e++, values += channels) {
+      int64_t line = e / columns.count, image = line / rows.count;
+      int64_t row = rows.first + line % rows.count * vertical.stride;
+      int64_t column = columns.first + e % columns.count * horizontal.stride;
+      float* to = d_x + ((image * vertical.size + row) * horizontal.size + column) * channels;
+      for (int64_t c = 0; c < channels; c += kLanes) {
+        int64_t left = channels - c < kLanes ? channels - c : kLanes;
+        store_first(to + c, load_first(values + c, left), left);
+      }
+    }
+  }
+
+  int run(const Phase& rows, const Phase& columns, float* panels) const {
+    const Patches patches{d_y, images, rows.patches(), columns.patches(), outputs};
+    const int64_t k = patches.columns();
+    const bool in_place = vertical.stride == 1 && horizontal.stride == 1;
+    pack(rows, columns, k, panels);
+    return for_blocks(patches, [&](int64_t first, int64_t count, const PatchRows& block) {
+      float* to = in_place ? d_x + first * channels : scratch_floats(kConvTile, count * channels);
+      if (to == nullptr) return false;
+      multiply_patches(block, count, {panels, k, channels},
+                       {1, 0, to, channels, nullptr, kIdentity, nullptr, false});
+      if (!in_place) scatter(rows, columns, first, count, to);
+      return true;
+    });
+  }
+};
+
+}  // namespace
+
+int convolution_input_gradient_f32(int64_t images, int64_t height, int64_t width, int64_t channels,
+                                   int64_t outputs, int64_t window_height, int64_t window_width,
+                                   int64_t stride_height, int64_t stride_width,
+                                   int64_t padding_height, int64_t padding_width, const float* d_y,
+                                   const float* w, float* d_x) {
+  if (images * height * width * channels == 0) return TALUS_OK;
+  const InputGradient gradient{ConvAxis(height, window_height, stride_height, padding_height),
+                               ConvAxis(width, window_width, stride_width, padding_width),
+                               images,
+                               channels,
+                               outputs,
+                               d_y,
+                               w,
+                               d_x};
+  int64_t most = ceil_div(window_height, stride_height) * ceil_div(window_width, stride_width);
+  float* panels = scratch_floats(kConvShared, packed_columns(channels) * most * outputs);
+  if (panels == nullptr) return TALUS_OUT_OF_MEMORY;
+  for (int64_t row = 0; row < stride_height; row++) {
+    for (int64_t column = 0; column < stride_width; column++) {
+      int status =
+          gradient.run(Phase(gradient.vertical, row), Phase(gradient.horizontal, column), panels);
+      if (status != TALUS_OK) return status;
+    }
+  }
+  return TALUS_OK;
+}
+
+}  // namespace talus::TALUS_ISA

@@ -1,0 +1,84 @@
+#include "conv_patches.h"
+
+#include "simd.h"
+
+namespace talus::TALUS_ISA {
+namespace {
+
+void copy_floats(int64_t count, const float* from, float* to) {
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(to + i, load(from + i));
+  if (i < count) store_first(to + i, load_first(from + i, count - i), count - i);
+}
+
+void zero_floats(int64_t count, float* to) {
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(to + i, Vec{});
+  if (i < count) store_first(to + i, Vec{}, count - i);
+}
+
+// A patch that lies on the image with all its taps. `last`: the lanes of a row's last vector.
+void copy_inner_patch(const Patches& x, const float* from, LaneMask last, float* to) {
+  const int64_t places = x.horizontal.taps * x.channels, line = x.horizontal.size * x.channels;
+  for (int64_t u = 0; u < x.vertical.taps; u++, from += line, to += places) {
+    int64_t i = 0;
+    for (; i + kLanes < places; i += kLanes) store(to + i, load(from + i));
+    store_masked(to + i, load_masked(from + i, last), last);
+  }
+}
+
+void copy_patch(const Patches& x, const float* image, int64_t top, int64_t left, LaneMask last,
+                float* to) {
+  const int64_t places = x.horizontal.taps * x.channels;
+  const TapRange rows(x.vertical, top), columns(x.horizontal, left);
+  if (rows.to - rows.from == x.vertical.taps && columns.to - columns.from == x.horizontal.taps) {
+    copy_inner_patch(x, image + (top * x.horizontal.size + left) * x.channels, last, to);
+    return;
+  }
+  const int64_t before = columns.from * x.channels, after = columns.to * x.channels;
+  zero_floats(rows.from * places, to);
+  to += rows.from * places;
+  for (int64_t u = rows.from; u < rows.to; u++, to += places) {
+    const float* from = image + ((top + u) * x.horizontal.size + left) * x.channels;
+    if (before > 0) zero_floats(before, to);
+    copy_floats(after - before, from + before, to + before);
+    if (after < places) zero_floats(places - after, to + after);
+  }
+  zero_floats((x.vertical.taps - rows.to) * places, to);
+}
+
+bool is_whole(const PatchAxis& axis) {
+  return axis.taps == 1 && axis.step == 1 && axis.first == 0 && axis.count == axis.size;
+}
+
+}  // namespace
+
+int64_t patch_stride(int64_t columns) {
+  int64_t stride = (columns + kLanes - 1) / kLanes * kLanes;
+  return (stride * 4 + 64) % 4096 <= 128 ? stride + 2 * kLanes : stride;
+}
+
+PatchRows gather_patches(const Patches& x, int64_t first, int64_t count, float* memory) {
+  const int64_t columns = x.columns(), stride = patch_stride(columns);
+  if (is_whole(x.vertical) && is_whole(x.horizontal)) {
+    return {x.source + first * columns, columns};
+  }
+  const int64_t run = x.horizontal.taps * x.channels;
+  const LaneMask last = first_lanes(run == 0 ? 0 : run - (run - 1) / kLanes * kLanes);
+  const int64_t line = x.horizontal.count, plane = line * x.vertical.count;
+  int64_t image = first / plane, i = first % plane / line, j = first % line;
+  float* to = memory;
+  for (int64_t p = 0; p < count; p++, to += stride) {
+    copy_patch(x, x.source + image * x.vertical.size * x.horizontal.size * x.channels,
+               x.vertical.first + i * x.vertical.step, x.horizontal.first + j * x.horizontal.step,
+               last, to);
+    if (++j < line) continue;
+    j = 0;
+    if (++i < x.vertical.count) continue;
+    i = 0;
+    image++;
+  }
+  return {memory, stride};
+}
+
+}  // namespace talus::TALUS_ISA

@@ -1,0 +1,61 @@
+// The patches that a convolution sees of its images, as rows of a matrix.
+//
+// A patch is a window of taps: taps.vertical x taps.horizontal places side by side, all channels of
+// each. The rows of the matrix are the patches in the order of the outputs, image after image; its
+// columns are (vertical tap, horizontal tap, channel). What lies beyond the image is 0.
+// Neighbouring taps of a row are neighbours in memory (NHWC), so that a row of the matrix is as
+// many copies as there are vertical taps.
+#pragma once
+
+#include <stdint.h>
+
+#include "../runtime/pool.h"
+
+namespace talus::TALUS_ISA {
+
+// Patch i of `count` along an axis of `size` elements begins at element first + i * step.
+struct PatchAxis {
+  int64_t size;
+  int64_t count;
+  int64_t first;
+  int64_t step;
+  int64_t taps;
+};
+
+// The taps of a patch that lie on the source: from .. to-1.
+struct TapRange {
+  int64_t from, to;
+
+  TapRange(const PatchAxis& axis, int64_t begin) {
+    from = begin < 0 ? (-begin < axis.taps ? -begin : axis.taps) : 0;
+    to = axis.size - begin;
+    if (to > axis.taps) to = axis.taps;
+    if (to < from) to = from;
+  }
+};
+
+struct Patches {
+  const float* source;  // images x vertical.size x horizontal.size x channels
+  int64_t images;
+  PatchAxis vertical, horizontal;
+  int64_t channels;
+
+  int64_t rows() const { return images * vertical.count * horizontal.count; }
+  int64_t columns() const { return vertical.taps * horizontal.taps * channels; }
+};
+
+// A matrix with k columns, `stride` between rows.
+struct PatchRows {
+  const float* data;
+  int64_t stride;
+};
+
+// Between rows of copied patches: never (nearly) a multiple of 4096 bytes, where all would fall
+// into the same few places of a cache.
+int64_t patch_stride(int64_t columns);
+
+// Rows first .. first + count - 1: where they lie already if they are whole places of the source,
+// else copied to `memory`, count * patch_stride(columns) floats.
+PatchRows gather_patches(const Patches& patches, int64_t first, int64_t count, float* memory);
+
+}  // namespace talus::TALUS_ISA
