@@ -5,7 +5,9 @@
 // stored elements, in order, its threads walk that column's elements, which belong to different
 // rows, so that every sum is taken in the order of the row's columns: no float atomics, the same
 // bits run after run, though the order within a column is any. Next: several rows a block for short
-// columns, and accumulators in shared memory, a range of rows at a time.
+// columns, and accumulators in shared memory, a range of rows at a time. Measures of common columns
+// keep several sums for each pair, in the same order.
+#include "common/common_measures.cuh"
 #include "common/index.cuh"
 #include "common/measures.cuh"
 #include "common/reduce.cuh"
@@ -70,6 +72,42 @@ __device__ __forceinline__ void score_row(i64 all_rows, i64 first_row, const Csr
   for (i64 other = threadIdx.x; other < all_rows; other += blockDim.x) {
     float value = Measure::value(its[other], terms[row], terms[other]);
     its[other] = Measure::score(value, terms[row], terms[other], RowDistance{matrix, row, other});
+  }
+}
+
+// The elements of each column, as sparse_transpose leaves them.
+struct Columns {
+  const i64* offsets;
+  const int* row_of;
+  const float* value_of;
+};
+
+// Sums and then scores of row (first_row + the block's number) with all rows.
+template <class Measure>
+__device__ __forceinline__ void common_row(i64 all_rows, i64 first_row, const Csr& matrix,
+                                           const Columns& columns, const float* terms,
+                                           const Support& support, float* sums, float* scores) {
+  i64 row = first_row + blockIdx.x;
+  float* its = sums + static_cast<i64>(blockIdx.x) * all_rows * Measure::kSums;
+  for (i64 at = threadIdx.x; at < all_rows * Measure::kSums; at += blockDim.x) {
+    its[at] = 0;
+  }
+  i64 end = matrix.offsets[row + 1];
+  for (i64 p = matrix.offsets[row]; p < end; p++) {
+    __syncthreads();
+    float value = matrix.values[p];
+    i64 last = columns.offsets[matrix.columns[p] + 1];
+    for (i64 q = columns.offsets[matrix.columns[p]] + threadIdx.x; q < last; q += blockDim.x) {
+      i64 other = columns.row_of[q];
+      Measure::add(value, columns.value_of[q], its + other * Measure::kSums);
+    }
+  }
+  __syncthreads();
+  float* its_scores = scores + static_cast<i64>(blockIdx.x) * all_rows;
+  for (i64 other = threadIdx.x; other < all_rows; other += blockDim.x) {
+    const float* pair = its + other * Measure::kSums;
+    float score = support.of(Measure::similarity(pair), pair[0]);
+    its_scores[other] = score + (terms[row] + terms[other]);
   }
 }
 
@@ -176,3 +214,27 @@ extern "C" __global__ void sparse_products(i64 all_rows, i64 first_row,
   }
 
 TALUS_FOR_EACH_MEASURE(TALUS_SPARSE)
+
+// For each measure of common columns: the form of the rows as above, and `sparse_common_f32_
+// <measure>`, sums and scores in one: scores[i, j] of row (first_row + i) and row j, NaN where they
+// have too little in common; sums: kSums floats for each of them. Launch: a block for each i, of
+// any number of threads.
+#define TALUS_SPARSE_COMMON(name, Measure)                                                        \
+  extern "C" __global__ void sparse_rows_f32_##name(                                              \
+      i64 rows, i64 columns, const i64* row_offsets, const int* column_indices,                   \
+      const float* values, float* scaled, float* terms) {                                         \
+    talus::row_form<talus::Measure>(rows, columns, {row_offsets, column_indices, values}, scaled, \
+                                    terms);                                                       \
+  }                                                                                               \
+  extern "C" __global__ void sparse_common_f32_##name(                                            \
+      i64 all_rows, i64 first_row, const i64* __restrict__ row_offsets,                           \
+      const int* __restrict__ columns, const float* __restrict__ scaled,                          \
+      const i64* __restrict__ offsets, const int* __restrict__ row_of,                            \
+      const float* __restrict__ value_of, const float* __restrict__ terms, float least,           \
+      float shrinkage, float free, float* sums, float* scores) {                                  \
+    talus::common_row<talus::Measure>(all_rows, first_row, {row_offsets, columns, scaled},        \
+                                      {offsets, row_of, value_of}, terms,                         \
+                                      {least, shrinkage, free}, sums, scores);                    \
+  }
+
+TALUS_FOR_EACH_COMMON_MEASURE(TALUS_SPARSE_COMMON)

@@ -1,4 +1,5 @@
-// The k most similar rows of a sparse matrix for each of its rows, as if it were dense.
+// The k most similar rows of a sparse matrix for each of its rows, as if it were dense or over the
+// columns that two rows have in common.
 //
 // Call the rows items and the columns users. Items are renumbered, those asked for before all
 // others, each part by falling count of ratings, and each user's ratings are gathered into a list
@@ -8,6 +9,8 @@
 // up to kLanes useful products, however short the lists. Sums of an item with the group are one
 // vector, and those of popular items, used most, lie together. Then the group's sums, a tile of
 // items x kLanes, are offered to the lists of both sides (top_k.h), of those that were asked for.
+// Measures over common columns keep several sums for each pair (common_measures.h), of which the
+// scores are made before they are offered.
 //
 // Users are taken in the order of their columns, so that a pair's sum has the same bits in whatever
 // group it is taken, and a range of rows those of the whole.
@@ -21,6 +24,7 @@
 // large catalogues stay in the second-level cache.
 #include "../runtime/pool.h"
 #include "../runtime/scratch.h"
+#include "common_measures.h"
 #include "kernels.h"
 #include "measures.h"
 #include "similarity_blocks.h"
@@ -49,26 +53,28 @@ struct Local {
   int32_t* slot_of_user;  // of those in the group
   Slot* slots;
   float* ratings;  // slots x kLanes
-  float* sums;     // items x kLanes
+  float* present;  // the same, 1 where there is a rating; null where no measure asks
+  float* sums;     // items x kSums x kLanes
   uint64_t* work;
 
   static int64_t carve(Local* local, void* memory, const ItemLists& items, int64_t most_slots,
-                       int64_t work_keys) {
+                       int sums, int64_t work_keys) {
     Carver carver(memory);
     local->is_in_group = carver.take<uint64_t>(ceil_div(items.users, 64));
     local->slot_of_user = carver.take<int32_t>(items.users);
     local->slots = carver.take<Slot>(most_slots);
     local->ratings = carver.take<float>(most_slots * kLanes);
-    local->sums = carver.take<float>(items.items * kLanes);
+    local->present = sums == 1 ? nullptr : carver.take<float>(most_slots * kLanes);
+    local->sums = carver.take<float>(items.items * sums * kLanes);
     local->work = carver.take<uint64_t>(work_keys);
     return carver.used();
   }
 
-  bool acquire(const ItemLists& items, int64_t work_keys) {
+  bool acquire(const ItemLists& items, int sums, int64_t work_keys) {
     int64_t most_slots = items.most_ratings_of_group(kLanes);
-    void* memory = scratch(kSparseLocal, carve(this, nullptr, items, most_slots, work_keys));
+    void* memory = scratch(kSparseLocal, carve(this, nullptr, items, most_slots, sums, work_keys));
     if (memory == nullptr) return false;
-    carve(this, memory, items, most_slots, work_keys);
+    carve(this, memory, items, most_slots, sums, work_keys);
     return true;
   }
 };
@@ -103,6 +109,7 @@ int64_t gather_group(const ItemLists& items, int64_t first, int64_t end, const L
   int64_t count = number_slots(items, first, end, local);
   for (int64_t s = 0; s < count; s++) local.slots[s].begin = -1;
   memset(local.ratings, 0, count * kLanes * sizeof(float));
+  if (local.present != nullptr) memset(local.present, 0, count * kLanes * sizeof(float));
   for_group(items, first, end, [&](int64_t item, int64_t p) {
     int32_t user = items.column_indices[p];
     Slot* slot = local.slots + local.slot_of_user[user];
@@ -110,25 +117,26 @@ int64_t gather_group(const ItemLists& items, int64_t first, int64_t end, const L
       // The first of the group's items that the user rated comes first in the user's list.
       *slot = {items.user_offsets[user] + items.position_in_user[p], items.user_offsets[user + 1]};
     }
-    local.ratings[(slot - local.slots) * kLanes + item - first] =
-        scaled(items.values[p], items.terms_of_item[item]);
+    int64_t at = (slot - local.slots) * kLanes + item - first;
+    local.ratings[at] = scaled(items.values[p], items.terms_of_item[item]);
+    if (local.present != nullptr) local.present[at] = 1;
   });
   return count;
 }
 
-// sums[item - first] = the dot products of that item with the items of the group.
+// sums[item - first] = the sums over that item and the items of the group.
+template <class Measure>
 __attribute__((noinline)) void accumulate(const ItemLists& items, int64_t first, int64_t slots,
                                           const Local& local) {
-  memset(local.sums, 0, (items.items - first) * kLanes * sizeof(float));
-  float* sums_of_0 = local.sums - first * kLanes;
-  auto sums_of = [&](const Rating* r) {
-    return sums_of_0 + static_cast<int64_t>(r->item) * kLanes;
-  };
+  constexpr int64_t kEach = Measure::kSums * kLanes;
+  memset(local.sums, 0, (items.items - first) * kEach * sizeof(float));
+  float* sums_of_0 = local.sums - first * kEach;
+  auto sums_of = [&](const Rating* r) { return sums_of_0 + static_cast<int64_t>(r->item) * kEach; };
   for (int64_t s = 0; s < slots; s++) {
-    Vec ratings = load(local.ratings + s * kLanes);
+    Vec ratings = load(local.ratings + s * kLanes), present = {};
+    if (Measure::kSums > 1) present = load(local.present + s * kLanes);
     auto add = [&](const Rating* r) {
-      float* sums = sums_of(r);
-      store(sums, fma(ratings, splat(r->value), load(sums)));
+      Measure::add(ratings, present, splat(r->value), sums_of(r));
     };
     const Rating* r = items.ratings + local.slots[s].begin;
     const Rating* end = items.ratings + local.slots[s].end;
@@ -137,6 +145,18 @@ __attribute__((noinline)) void accumulate(const ItemLists& items, int64_t first,
       for (int i = 0; i < kAtOnce; i++) add(r + i);
     }
     for (; r < end; r++) add(r);
+  }
+}
+
+// Puts a score in the place of each pair's sums, one vector for each item.
+template <class Measure>
+void score_group(const OfWholeRows<Measure>&, int64_t, const Local&) {}
+
+template <class Measure>
+void score_group(const Measure& measure, int64_t items, const Local& local) {
+  for (int64_t i = 0; i < items; i++) {
+    const float* sums = local.sums + i * Measure::kSums * kLanes;
+    store(local.sums + i * kLanes, measure.support.of(Measure::similarity(sums), load(sums)));
   }
 }
 
@@ -178,7 +198,7 @@ int top_k(const Measure& measure, const ItemLists& items, bool exclude_self, Top
   int out_of_memory = 0;
   auto with_local = [&](const auto& body) {
     Local local;
-    if (local.acquire(items, lists.work_keys())) {
+    if (local.acquire(items, Measure::kSums, lists.work_keys())) {
       body(local);
     } else {
       __atomic_store_n(&out_of_memory, 1, __ATOMIC_RELAXED);
@@ -190,7 +210,8 @@ int top_k(const Measure& measure, const ItemLists& items, bool exclude_self, Top
       int64_t first = group * kLanes, rest = items.asked - first;
       int64_t width = rest < kLanes ? rest : kLanes;
       int64_t slots = gather_group(items, first, first + width, local);
-      accumulate(items, first, slots, local);
+      accumulate<Measure>(items, first, slots, local);
+      score_group(measure, items.items - first, local);
       offer_group(measure, items, exclude_self, first, width, lists, local);
     });
   });
@@ -206,16 +227,22 @@ int top_k(const Measure& measure, const ItemLists& items, bool exclude_self, Top
 
 // Calls use(measure) for the measure of sparse rows with that code.
 template <class Use>
-int with_sparse_measure(int measure, int64_t columns, const Use& use) {
+int with_sparse_measure(int measure, const Support& support, int64_t columns, const Use& use) {
   switch (measure) {
-    case kDot:
-      return use(Dot());
-    case kCosine:
-      return use(Cosine());
-    case kPearson:
-      return use(SparsePearson());
+    case kSparseDot:
+      return use(OfWholeRows<Dot>());
+    case kSparseCosine:
+      return use(OfWholeRows<Cosine>());
+    case kSparsePearson:
+      return use(OfWholeRows<SparsePearson>());
+    case kSparseEuclidean:
+      return use(OfWholeRows<Euclidean>(Euclidean(columns)));
+    case kSparseCommonCosine:
+      return use(CommonCosine(support));
+    case kSparseCommonPearson:
+      return use(CommonPearson(support));
     default:
-      return use(Euclidean(columns));
+      return use(CommonMeanSquaredDifference(support));
   }
 }
 
@@ -229,10 +256,11 @@ int64_t carve_shared(void* memory, ItemLists* items, int64_t list_bytes, void** 
 
 }  // namespace
 
-int sparse_similarity_top_k_f32(int measure, int64_t rows, int64_t columns,
-                                const int64_t* row_offsets, const int32_t* column_indices,
-                                const float* values, int64_t first_row, int64_t asked_rows,
-                                int exclude_self, int64_t k, int32_t* indices, float* scores) {
+int sparse_similarity_top_k_f32(int measure, int64_t least, float shrinkage, int after_the_first,
+                                int64_t rows, int64_t columns, const int64_t* row_offsets,
+                                const int32_t* column_indices, const float* values,
+                                int64_t first_row, int64_t asked_rows, int exclude_self, int64_t k,
+                                int32_t* indices, float* scores) {
   if (asked_rows == 0 || k == 0) return TALUS_OK;
   ItemLists items(rows, columns, row_offsets[rows], row_offsets, column_indices, values, first_row,
                   asked_rows);
@@ -247,23 +275,26 @@ int sparse_similarity_top_k_f32(int measure, int64_t rows, int64_t columns,
   carve_shared(memory, &items, list_bytes, &list_memory);
   TopK lists = lists_named(items.row_of_item);
   lists.start(list_memory);
-  return with_sparse_measure(measure, columns, [&](const auto& chosen) {
+  Support support{static_cast<float>(least), shrinkage, after_the_first != 0 ? 1.0f : 0.0f};
+  return with_sparse_measure(measure, support, columns, [&](const auto& chosen) {
     items.build(chosen);
     return top_k(chosen, items, exclude_self != 0, lists);
   });
 }
 
-int sparse_similarity_top_k_scratch(int64_t rows, int64_t columns, int64_t stored,
+int sparse_similarity_top_k_scratch(int measure, int64_t rows, int64_t columns, int64_t stored,
                                     int64_t asked_rows, int64_t k, int64_t* bytes) {
   ItemLists items(rows, columns, stored, nullptr, nullptr, nullptr, 0, asked_rows);
   TopK lists(asked_rows, kRowsPerLock, k, rows, nullptr, nullptr, nullptr);
   void* list_memory = nullptr;
   Local local;
   int64_t most_slots = stored < columns ? stored : columns;
-  *bytes =
-      carve_shared(nullptr, &items, lists.bytes(), &list_memory) +
-      talus_cpu_threads() * Local::carve(&local, nullptr, items, most_slots, lists.work_keys());
-  return TALUS_OK;
+  return with_sparse_measure(measure, Support{}, columns, [&](const auto& chosen) {
+    *bytes = carve_shared(nullptr, &items, lists.bytes(), &list_memory) +
+             talus_cpu_threads() *
+                 Local::carve(&local, nullptr, items, most_slots, chosen.kSums, lists.work_keys());
+    return TALUS_OK;
+  });
 }
 
 }  // namespace talus::TALUS_ISA

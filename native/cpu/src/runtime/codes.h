@@ -40,4 +40,14 @@ enum Axis { kAll = 0, kEachRow = 1, kEachColumn = 2 };
 
 enum SimilarityMeasure { kDot = 0, kCosine = 1, kPearson = 2, kEuclidean = 3 };
 
+enum SparseMeasure {
+  kSparseDot = 0,
+  kSparseCosine = 1,
+  kSparsePearson = 2,
+  kSparseEuclidean = 3,
+  kSparseCommonCosine = 4,
+  kSparseCommonPearson = 5,
+  kSparseCommonMeanSquaredDifference = 6
+};
+
 }  // namespace talus

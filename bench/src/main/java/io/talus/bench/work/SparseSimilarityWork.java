@@ -3,6 +3,7 @@ package io.talus.bench.work;
 import io.talus.Device;
 import io.talus.Workspace;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
 import io.talus.tensor.CsrMatrix;
 
@@ -35,7 +36,7 @@ public final class SparseSimilarityWork {
   }
 
   private static void check(SparseSimilarityTopK op, ZipfRatings ratings) {
-    if (op.measure() != SimilarityMeasure.COSINE) {
+    if (op.measure() != SparseMeasure.COSINE) {
       throw new IllegalArgumentException("only COSINE can be checked here, not " + op.measure());
     }
     for (long row : Answer.samples(SAMPLED_ROWS, op.matrix().rows())) {

@@ -8,34 +8,44 @@ import java.util.function.Consumer;
 
 /**
  * For each row of a sparse matrix, or of a range of its rows, the k rows of the whole matrix most
- * similar: {@link SimilarityTopK} of the matrix made dense, with itself, at the cost of what is
- * stored.
+ * similar, at the cost of what is stored. By a measure of whole rows that is {@link SimilarityTopK}
+ * of the matrix made dense, with itself; a measure of common columns looks at those alone that are
+ * stored in both rows.
  *
  * <p>Best first, ties to the smaller index. Rows whose similarity is NaN are no candidates. Where
  * candidates run out the index is -1 and the score NaN. Nothing of size rowsA x rowsB is held.
  *
  * <p><b>Shapes.</b> matrix rows x columns; indices and scores tile.rows x k, any k.
  *
- * <p><b>Edge cases.</b> As in {@link SimilarityTopK}: whole rows count, absent elements as 0, so
- * rows with nothing in common compete too (with cosine 0). A row with an infinity counts as one
- * with NaN: what it is against absent elements. A range of rows gives the bits that the whole gives
- * for them, and {@link Tile#slabBytes} changes none.
+ * <p><b>Edge cases.</b> As in {@link SimilarityTopK}: by a measure of whole rows, absent elements
+ * count as 0, so rows with nothing in common compete too (with cosine 0). By a measure of common
+ * columns, rows with fewer of them than the {@link Support} asks for are no candidates, and a zero
+ * that is stored is an element like any other. A row with an infinity counts as one with NaN. A
+ * range of rows gives the bits that the whole gives for them, and {@link Tile#slabBytes} changes
+ * none.
  *
- * <p><b>Accuracy.</b> As in {@link Similarity}; PEARSON within (columns + 16) eps / min(1, variance
- * over mean square) absolute.
+ * <p><b>Accuracy.</b> Whole rows: as in {@link Similarity}; PEARSON within (columns + 16) eps /
+ * min(1, variance over mean square) absolute. Common columns, n of them: COMMON_COSINE and
+ * COMMON_MEAN_SQUARED_DIFFERENCE within (n + 16) eps absolute; COMMON_PEARSON within 8 (n + 16) eps
+ * / min(1, variance over mean square) absolute, both over the common columns of rows less a number
+ * within an eighth of their mean; where that is more than 1, such a row may count as constant.
  *
  * <p><b>Cost.</b> Two flops for each pair of stored elements in one column, the first of them in
  * the range, and a scan of tile.rows x rows scores. The cpu takes pairs of rows within the range
  * once for both, so that the whole in several ranges costs it up to twice the whole at once. Each
  * run turns the matrix into columns first, at the cost of a few passes over it: ranges of many rows
  * with a small slab beat ranges of few. The memory of a run is told by {@link
- * io.talus.Device#sparseSimilarityTopKBytes}.
+ * io.talus.Device#sparseSimilarityTopKBytes}. Measures of common columns keep 2 to 6 sums for each
+ * pair where others keep one, and cost up to as many times as much.
  *
+ * @param support what similarities over common columns must rest on; {@link Support#ANY} for
+ *     measures of whole rows
  * @param tile the rows for which neighbours are wanted, and the memory for scores on the way
  * @param excludeSelf whether a row is no candidate of its own
  */
 public record SparseSimilarityTopK(
-    SimilarityMeasure measure,
+    SparseMeasure measure,
+    Support support,
     CsrMatrix matrix,
     Tile tile,
     boolean excludeSelf,
@@ -71,7 +81,7 @@ public record SparseSimilarityTopK(
   }
 
   /** What the memory of an operation depends on, before there are operands. */
-  public record Sizes(long rows, long columns, long nonZeros, long k) {
+  public record Sizes(SparseMeasure measure, long rows, long columns, long nonZeros, long k) {
 
     /** The bytes of the matrix. */
     public long matrixBytes() {
@@ -87,6 +97,11 @@ public record SparseSimilarityTopK(
   public SparseSimilarityTopK {
     Check.of("sparseSimilarityTopK")
         .together(matrix.rowOffsets(), matrix.columnIndices(), matrix.values(), indices, scores)
+        .that(
+            measure.isOfCommonColumns() || support.equals(Support.ANY),
+            "%s is of whole rows and knows no support; it is %s",
+            measure,
+            support)
         .that(matrix.rows() <= Integer.MAX_VALUE, "matrix has more than 2^31 - 1 rows")
         .that(
             tile.rows() <= matrix.rows() - tile.firstRow(),
@@ -100,14 +115,21 @@ public record SparseSimilarityTopK(
         .orThrow();
   }
 
-  /** For all rows. */
+  /** For all rows, by a measure of whole rows. */
   public SparseSimilarityTopK(
       SimilarityMeasure measure,
       CsrMatrix matrix,
       boolean excludeSelf,
       IntTensor indices,
       Tensor scores) {
-    this(measure, matrix, Tile.all(matrix), excludeSelf, indices, scores);
+    this(
+        SparseMeasure.of(measure),
+        Support.ANY,
+        matrix,
+        Tile.all(matrix),
+        excludeSelf,
+        indices,
+        scores);
   }
 
   /** Neighbours kept for each row. */

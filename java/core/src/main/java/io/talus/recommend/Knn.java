@@ -4,6 +4,8 @@ import io.talus.Device;
 import io.talus.data.Ratings;
 import io.talus.data.RatingsMatrix;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
+import io.talus.op.Support;
 
 /**
  * How a {@link KnnRecommender} is made: among items or among users, by which similarity, with how
@@ -16,7 +18,8 @@ import io.talus.op.SimilarityMeasure;
  */
 public final class Knn {
   private final boolean amongUsers;
-  private final SimilarityMeasure measure;
+  private final SparseMeasure measure;
+  private final Support support;
   private final int k;
   private final int modelSize;
   private final int minNeighbors;
@@ -24,13 +27,15 @@ public final class Knn {
 
   private Knn(
       boolean amongUsers,
-      SimilarityMeasure measure,
+      SparseMeasure measure,
+      Support support,
       int k,
       int modelSize,
       int minNeighbors,
       Centering centering) {
     this.amongUsers = amongUsers;
     this.measure = measure;
+    this.support = support;
     this.k = k;
     this.modelSize = modelSize;
     this.minNeighbors = minNeighbors;
@@ -45,9 +50,14 @@ public final class Knn {
    *     to in a recommendation
    * @throws IllegalArgumentException when k is not positive
    */
-  public static Knn ofItems(SimilarityMeasure measure, int k) {
+  public static Knn ofItems(SparseMeasure measure, int k) {
     Indices.requirePositive(k, "k");
-    return new Knn(false, measure, k, k, 1, Centering.MEAN);
+    return new Knn(false, measure, Support.ANY, k, k, 1, Centering.MEAN);
+  }
+
+  /** The same by a measure of whole rows. */
+  public static Knn ofItems(SimilarityMeasure measure, int k) {
+    return ofItems(SparseMeasure.of(measure), k);
   }
 
   /**
@@ -57,14 +67,32 @@ public final class Knn {
    * @param k the most neighbours that take part in a prediction or recommendation
    * @throws IllegalArgumentException when k is not positive
    */
-  public static Knn ofUsers(SimilarityMeasure measure, int k) {
+  public static Knn ofUsers(SparseMeasure measure, int k) {
     Indices.requirePositive(k, "k");
-    return new Knn(true, measure, k, k, 1, Centering.MEAN);
+    return new Knn(true, measure, Support.ANY, k, k, 1, Centering.MEAN);
+  }
+
+  /** The same by a measure of whole rows. */
+  public static Knn ofUsers(SimilarityMeasure measure, int k) {
+    return ofUsers(SparseMeasure.of(measure), k);
+  }
+
+  /**
+   * What similarities must rest on.
+   *
+   * @throws IllegalArgumentException when the measure is of whole rows
+   */
+  public Knn support(Support support) {
+    if (!measure.isOfCommonColumns() && !support.equals(Support.ANY)) {
+      throw new IllegalArgumentException(
+          measure + " is of whole rows and knows no support; measures of common columns do");
+    }
+    return new Knn(amongUsers, measure, support, k, modelSize, minNeighbors, centering);
   }
 
   /** How ratings are averaged in predictions; recommendations do not depend on it. */
   public Knn centering(Centering centering) {
-    return new Knn(amongUsers, measure, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, measure, support, k, modelSize, minNeighbors, centering);
   }
 
   /**
@@ -79,7 +107,7 @@ public final class Knn {
     if (modelSize < k) {
       throw new IllegalArgumentException("modelSize is " + modelSize + ", expected at least " + k);
     }
-    return new Knn(amongUsers, measure, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, measure, support, k, modelSize, minNeighbors, centering);
   }
 
   /**
@@ -92,7 +120,7 @@ public final class Knn {
       throw new IllegalArgumentException(
           "minNeighbors is " + minNeighbors + ", expected 1 to " + k);
     }
-    return new Knn(amongUsers, measure, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, measure, support, k, modelSize, minNeighbors, centering);
   }
 
   /**
@@ -102,7 +130,7 @@ public final class Knn {
    * @throws IllegalArgumentException when there is no rating
    */
   public KnnRecommender fit(Device device, Ratings ratings) {
-    Neighbors neighbors = Neighbors.find(device, rows(ratings), measure, modelSize);
+    Neighbors neighbors = Neighbors.find(device, rows(ratings), measure, support, modelSize);
     return new KnnRecommender(this, ratings, neighbors);
   }
 
@@ -113,7 +141,8 @@ public final class Knn {
    * @throws io.talus.tensor.DeviceException when that is too little, with what is needed
    */
   public KnnRecommender fit(Device device, Ratings ratings, long memoryLimit) {
-    Neighbors neighbors = Neighbors.find(device, rows(ratings), measure, modelSize, memoryLimit);
+    Neighbors neighbors =
+        Neighbors.find(device, rows(ratings), measure, support, modelSize, memoryLimit);
     return new KnnRecommender(this, ratings, neighbors);
   }
 
@@ -126,8 +155,13 @@ public final class Knn {
     return amongUsers;
   }
 
-  public SimilarityMeasure measure() {
+  public SparseMeasure measure() {
     return measure;
+  }
+
+  /** What similarities must rest on. */
+  public Support support() {
+    return support;
   }
 
   /** The most neighbours that take part. */

@@ -2,6 +2,7 @@ package io.talus.recommend;
 
 import io.talus.Device;
 import io.talus.data.RatingsMatrix;
+import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK.Sizes;
 import io.talus.op.SparseSimilarityTopK.Tile;
 import io.talus.tensor.DeviceException;
@@ -28,8 +29,9 @@ public record NeighborTiles(int rows, int k, int rowsOfTile, long slabBytes, lon
    *     more than a Java array holds
    * @throws DeviceException when one row at a time is too much, with what that needs
    */
-  public static NeighborTiles plan(Device device, RatingsMatrix rows, int k, long memoryLimit) {
-    Sizes sizes = sizes(rows, k);
+  public static NeighborTiles plan(
+      Device device, RatingsMatrix rows, SparseMeasure measure, int k, long memoryLimit) {
+    Sizes sizes = sizes(rows, measure, k);
     long least = device.sparseSimilarityTopKBytes(sizes, new Tile(0, 1, 0));
     if (least > memoryLimit) {
       throw tooSmall(device, rows, sizes, least, memoryLimit);
@@ -55,8 +57,8 @@ public record NeighborTiles(int rows, int k, int rowsOfTile, long slabBytes, lon
   }
 
   /** The least limit that {@link #plan} takes: one row at a time. */
-  public static long leastBytes(Device device, RatingsMatrix rows, int k) {
-    return device.sparseSimilarityTopKBytes(sizes(rows, k), new Tile(0, 1, 0));
+  public static long leastBytes(Device device, RatingsMatrix rows, SparseMeasure measure, int k) {
+    return device.sparseSimilarityTopKBytes(sizes(rows, measure, k), new Tile(0, 1, 0));
   }
 
   /** How many tiles there are. */
@@ -72,7 +74,7 @@ public record NeighborTiles(int rows, int k, int rowsOfTile, long slabBytes, lon
     return (all - 1) / each + 1;
   }
 
-  private static Sizes sizes(RatingsMatrix rows, int k) {
+  private static Sizes sizes(RatingsMatrix rows, SparseMeasure measure, int k) {
     if (rows.size() == 0) {
       throw new IllegalArgumentException("neighbors: there is no rating in " + rows);
     }
@@ -84,7 +86,7 @@ public record NeighborTiles(int rows, int k, int rowsOfTile, long slabBytes, lon
       throw new IllegalArgumentException(
           "neighbors: " + rows.rows() + " rows of " + kept + " are more than a Java array holds");
     }
-    return new Sizes(rows.rows(), rows.columns(), rows.size(), kept);
+    return new Sizes(measure, rows.rows(), rows.columns(), rows.size(), kept);
   }
 
   private static DeviceException tooSmall(

@@ -4,7 +4,9 @@ import io.talus.Device;
 import io.talus.Workspace;
 import io.talus.data.RatingsMatrix;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.Support;
 import io.talus.tensor.CsrMatrix;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.IntTensor;
@@ -18,13 +20,14 @@ import java.util.OptionalLong;
  * For each row of a rating matrix (an item, say) the rows most similar to it, in the Java heap.
  * Immutable.
  *
- * <p>Similarity is that of {@link SparseSimilarityTopK}: over whole vectors, absent ratings as 0.
- * No row is its own neighbour, and a row at similarity exactly 0 is no neighbour either (for cosine
- * those have nothing in common), so a row may have fewer than k. Most similar first, ties to the
- * smaller index. Negative similarities (of PEARSON, or of DOT with negative ratings) are kept.
+ * <p>Similarity is that of {@link SparseSimilarityTopK}: over whole vectors, absent ratings as 0,
+ * or over the columns that two rows have in common. No row is its own neighbour, and a row at
+ * similarity exactly 0 is no neighbour either (for cosine those have nothing in common), so a row
+ * may have fewer than k. Most similar first, ties to the smaller index. Negative similarities (of
+ * PEARSON, or of DOT with negative ratings) are kept.
  */
 public final class Neighbors {
-  private final SimilarityMeasure measure;
+  private final SparseMeasure measure;
   private final int k;
 
   /** Row i's neighbours are at {@code starts[i] .. starts[i + 1]}. */
@@ -34,7 +37,7 @@ public final class Neighbors {
   private final float[] similarities;
 
   private Neighbors(
-      SimilarityMeasure measure, int k, int[] starts, int[] indices, float[] similarities) {
+      SparseMeasure measure, int k, int[] starts, int[] indices, float[] similarities) {
     this.measure = measure;
     this.k = k;
     this.starts = starts;
@@ -48,9 +51,15 @@ public final class Neighbors {
    */
   public static Neighbors find(
       Device device, RatingsMatrix rows, SimilarityMeasure measure, int k) {
+    return find(device, rows, SparseMeasure.of(measure), Support.ANY, k);
+  }
+
+  /** The same by any measure of sparse rows. */
+  public static Neighbors find(
+      Device device, RatingsMatrix rows, SparseMeasure measure, Support support, int k) {
     OptionalLong available = device.availableMemoryBytes();
     long limit = available.isPresent() ? available.getAsLong() / 8 * 7 : Long.MAX_VALUE;
-    return find(device, rows, measure, k, limit);
+    return find(device, rows, measure, support, k, limit);
   }
 
   /**
@@ -62,6 +71,8 @@ public final class Neighbors {
    *
    * @param rows {@link io.talus.data.Ratings#byItem} for neighbours among items, {@link
    *     io.talus.data.Ratings#byUser} for neighbours among users
+   * @param support what similarities over common columns must rest on; {@link Support#ANY} for
+   *     measures of whole rows
    * @param k the most neighbours of a row; more than there are other rows means all of them
    * @param memoryLimit bytes of the device's memory; {@link NeighborTiles#leastBytes} are enough
    * @throws IllegalArgumentException when there is no row, k is not positive, or rows times k is
@@ -70,8 +81,13 @@ public final class Neighbors {
    *     at a time, with what is needed
    */
   public static Neighbors find(
-      Device device, RatingsMatrix rows, SimilarityMeasure measure, int k, long memoryLimit) {
-    NeighborTiles tiles = NeighborTiles.plan(device, rows, k, memoryLimit);
+      Device device,
+      RatingsMatrix rows,
+      SparseMeasure measure,
+      Support support,
+      int k,
+      long memoryLimit) {
+    NeighborTiles tiles = NeighborTiles.plan(device, rows, measure, k, memoryLimit);
     int kept = tiles.k();
     int[] indices = new int[rows.rows() * kept];
     float[] scores = new float[indices.length];
@@ -85,7 +101,7 @@ public final class Neighbors {
         Tensor itsScores = tileScores.rows(0, now);
         device.sparseSimilarityTopK(
             new SparseSimilarityTopK(
-                measure, matrix, tiles.tile(first, now), true, itsIndices, itsScores));
+                measure, support, matrix, tiles.tile(first, now), true, itsIndices, itsScores));
         itsIndices.copyTo(IntBuffer.wrap(indices, first * kept, now * kept));
         itsScores.copyTo(FloatBuffer.wrap(scores, first * kept, now * kept));
       }
@@ -94,8 +110,7 @@ public final class Neighbors {
   }
 
   /** Without the places where no candidate was left and those at similarity 0. */
-  private static Neighbors compact(
-      SimilarityMeasure measure, int k, int[] indices, float[] scores) {
+  private static Neighbors compact(SparseMeasure measure, int k, int[] indices, float[] scores) {
     int rows = indices.length / k;
     int[] starts = new int[rows + 1];
     int kept = 0;
@@ -112,7 +127,7 @@ public final class Neighbors {
         measure, k, starts, Arrays.copyOf(indices, kept), Arrays.copyOf(scores, kept));
   }
 
-  public SimilarityMeasure measure() {
+  public SparseMeasure measure() {
     return measure;
   }
 

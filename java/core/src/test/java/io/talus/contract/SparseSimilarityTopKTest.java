@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.talus.Workspace;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
 import io.talus.op.SparseSimilarityTopK.Sizes;
 import io.talus.op.SparseSimilarityTopK.Tile;
+import io.talus.op.Support;
 import io.talus.tensor.CsrMatrix;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
@@ -68,7 +70,14 @@ class SparseSimilarityTopKTest {
     try (CsrMatrix matrix = on.workspace().csr(m.rows, m.columns, m.offsets, m.indices, m.values)) {
       on.device()
           .sparseSimilarityTopK(
-              new SparseSimilarityTopK(measure, matrix, tile, excludeSelf, indices, scores));
+              new SparseSimilarityTopK(
+                  SparseMeasure.of(measure),
+                  Support.ANY,
+                  matrix,
+                  tile,
+                  excludeSelf,
+                  indices,
+                  scores));
       return new Result(indices.toArray(), scores.toArray());
     }
   }
@@ -289,11 +298,13 @@ class SparseSimilarityTopKTest {
 
   @EachBackend
   void memoryIsToldAheadAndGrowsWithTheTile(Subject on) {
-    Sizes sizes = new Sizes(1000, 500, 20_000, 10);
-    long one = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1, 0));
-    long all = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1000, 0));
-    assertTrue(one > sizes.matrixBytes() + sizes.resultBytes(1), one + " for a row");
-    assertTrue(all >= one + sizes.resultBytes(999), all + " for all rows, " + one + " for one");
+    for (SparseMeasure measure : SparseMeasure.values()) {
+      Sizes sizes = new Sizes(measure, 1000, 500, 20_000, 10);
+      long one = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1, 0));
+      long all = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1000, 0));
+      assertTrue(one > sizes.matrixBytes() + sizes.resultBytes(1), one + " for a row");
+      assertTrue(all >= one + sizes.resultBytes(999), all + " for all rows, " + one + " for one");
+    }
   }
 
   @Test
@@ -306,7 +317,8 @@ class SparseSimilarityTopKTest {
                   IllegalArgumentException.class,
                   () ->
                       new SparseSimilarityTopK(
-                          SimilarityMeasure.DOT,
+                          SparseMeasure.DOT,
+                          Support.ANY,
                           matrix,
                           new Tile(2, 2),
                           false,

@@ -11,6 +11,8 @@ import io.talus.data.Ratings;
 import io.talus.data.RatingsSplit;
 import io.talus.data.SyntheticRatings;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
+import io.talus.op.Support;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -78,6 +80,21 @@ class KnnTest {
     double off = 22 * (3 - b.value(1, R)) + 10 * (4 - b.value(2, R));
     double expected = b.value(ANN, R) + off / 32;
     assertEquals(expected, predict(device, Centering.BASELINE), TOLERANCE);
+  }
+
+  /** (u - v)^2 over what both rated: ann bob 1 and 1, ann cat 16 and 16. */
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void predictsBySimilarityOverCommonItems(Device device) {
+    Knn knn = Knn.ofUsers(SparseMeasure.COMMON_MEAN_SQUARED_DIFFERENCE, 2);
+    Knn plain = knn.centering(Centering.NONE);
+    double bob = 1 / (1 + 1.0);
+    double cat = 1 / (1 + 16.0);
+    double expected = (bob * 3 + cat * 4) / (bob + cat);
+    assertEquals(expected, fit(device, plain).predict("ann", "r").value(), TOLERANCE);
+    KnnRecommender shrunk = fit(device, plain.support(Support.atLeast(2).shrunk(2)));
+    assertEquals(bob * 2 / 4, shrunk.similarUsers("ann", 1).get(0).score(), TOLERANCE);
+    assertEquals(0, fit(device, knn.support(Support.atLeast(3))).neighbors().size(ANN));
   }
 
   /** The items of RATINGS, called users and the other way round, must give the same. */
@@ -248,6 +265,7 @@ class KnnTest {
   void badSettingsAreRefused() {
     Knn knn = Knn.ofItems(SimilarityMeasure.COSINE, 5);
     assertThrows(IllegalArgumentException.class, () -> Knn.ofUsers(SimilarityMeasure.DOT, 0));
+    assertThrows(IllegalArgumentException.class, () -> knn.support(Support.atLeast(2)));
     assertThrows(IllegalArgumentException.class, () -> knn.modelSize(4));
     assertThrows(IllegalArgumentException.class, () -> knn.minNeighbors(0));
     assertThrows(IllegalArgumentException.class, () -> knn.minNeighbors(6));

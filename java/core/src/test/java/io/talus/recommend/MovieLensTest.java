@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.talus.Device;
 import io.talus.Devices;
 import io.talus.data.DataFolder;
-import io.talus.data.Folds;
 import io.talus.data.Ratings;
 import io.talus.data.RatingsReader;
 import io.talus.data.RatingsSplit;
@@ -71,17 +70,6 @@ class MovieLensTest {
     assertTrue(metrics.rmse() < 0.96, metrics.toString());
     double mean = RatingMetrics.of(MeanPredictor.ofAll(split.train()), split).rmse();
     assertTrue(metrics.rmse() < 0.85 * mean, metrics + " against " + mean);
-  }
-
-  /** Published for these baselines: RMSE 0.944, MAE 0.748 (five folds of their own). */
-  @Test
-  void baselinesReachThePublishedFigures() throws IOException {
-    FoldResults<RatingMetrics> results =
-        FoldResults.of(
-            RatingsSplit.folds(read("u.data"), Folds.FIVE, 1), Baselines::fit, RatingMetrics::of);
-    assertEquals(0.944, results.mean(RatingMetrics::rmse), 0.01);
-    assertEquals(0.748, results.mean(RatingMetrics::mae), 0.01);
-    assertTrue(results.deviation(RatingMetrics::rmse) < 0.02, results.toString());
   }
 
   @Test

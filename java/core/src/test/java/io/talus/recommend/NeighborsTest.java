@@ -15,6 +15,8 @@ import io.talus.data.Ratings;
 import io.talus.data.RatingsMatrix;
 import io.talus.data.SyntheticRatings;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
+import io.talus.op.Support;
 import io.talus.tensor.DeviceException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +48,7 @@ class NeighborsTest {
     assertRow(found, Z, W, 16 / 25.0, Y, 6 / 10.0);
     assertEquals(2, found.k());
     assertEquals(4, found.rows());
-    assertEquals(SimilarityMeasure.COSINE, found.measure());
+    assertEquals(SparseMeasure.COSINE, found.measure());
   }
 
   @ParameterizedTest
@@ -140,14 +142,16 @@ class NeighborsTest {
   void tilesWithinALimitGiveTheSameBits(Device device) {
     RatingsMatrix rows = SyntheticRatings.zipf(300, 200, 5_000, 78).byItem();
     Neighbors whole = Neighbors.find(device, rows, SimilarityMeasure.COSINE, 20);
-    long least = NeighborTiles.leastBytes(device, rows, 20);
+    long least = NeighborTiles.leastBytes(device, rows, SparseMeasure.COSINE, 20);
     int tilesBefore = Integer.MAX_VALUE;
     for (long more : new long[] {0, 5_000, 20_000, 1 << 20}) {
-      NeighborTiles tiles = NeighborTiles.plan(device, rows, 20, least + more);
+      NeighborTiles tiles =
+          NeighborTiles.plan(device, rows, SparseMeasure.COSINE, 20, least + more);
       assertTrue(tiles.bytes() <= least + more, tiles + " with " + more + " more than the least");
       assertTrue(tiles.tiles() <= tilesBefore, tiles + ": more memory, more tiles");
       tilesBefore = tiles.tiles();
-      Neighbors found = Neighbors.find(device, rows, SimilarityMeasure.COSINE, 20, least + more);
+      Neighbors found =
+          Neighbors.find(device, rows, SparseMeasure.COSINE, Support.ANY, 20, least + more);
       assertSame(whole, found, tiles.toString());
     }
     assertEquals(1, tilesBefore);
@@ -169,17 +173,17 @@ class NeighborsTest {
   @MethodSource(DEVICES)
   void aLimitTooSmallForOneRowIsRefusedWithTheEstimate(Device device) {
     RatingsMatrix rows = RATINGS.byItem();
-    long least = NeighborTiles.leastBytes(device, rows, 2);
+    long least = NeighborTiles.leastBytes(device, rows, SparseMeasure.COSINE, 2);
     long before = device.memoryBytes();
     String message =
         assertThrows(
                 DeviceException.class,
-                () -> Neighbors.find(device, rows, SimilarityMeasure.COSINE, 2, least - 1))
+                () -> Neighbors.find(device, rows, SparseMeasure.COSINE, Support.ANY, 2, least - 1))
             .getMessage();
     assertTrue(message.contains("need at least " + least + " bytes"), message);
     assertTrue(message.contains("the limit is " + (least - 1)), message);
     assertEquals(before, device.memoryBytes());
-    Neighbors.find(device, rows, SimilarityMeasure.COSINE, 2, least);
+    Neighbors.find(device, rows, SparseMeasure.COSINE, Support.ANY, 2, least);
   }
 
   /** Against the device java: the same scores, and the same rows but for near ties. */

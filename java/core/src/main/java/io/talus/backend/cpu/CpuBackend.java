@@ -490,6 +490,9 @@ final class CpuBackend implements HostBackend {
         op,
         TalusCpu.talus_sparse_similarity_top_k_f32(
             op.measure().code(),
+            op.support().least(),
+            op.support().shrinkage(),
+            op.support().afterTheFirst() ? 1 : 0,
             op.matrix().rows(),
             op.matrix().columns(),
             at(op.matrix().rowOffsets()),
@@ -508,6 +511,7 @@ final class CpuBackend implements HostBackend {
       SparseSimilarityTopK.Sizes sizes, SparseSimilarityTopK.Tile tile) {
     try (LongPointer scratch = new LongPointer(1)) {
       TalusCpu.talus_sparse_similarity_top_k_scratch(
+          sizes.measure().code(),
           sizes.rows(),
           sizes.columns(),
           sizes.nonZeros(),

@@ -294,6 +294,9 @@ final class TalusCpu {
 
   static native int talus_sparse_similarity_top_k_f32(
       int measure,
+      long least,
+      float shrinkage,
+      int afterTheFirst,
       long rows,
       long columns,
       @Cast("const int64_t*") long rowOffsets,
@@ -307,7 +310,13 @@ final class TalusCpu {
       @Cast("float*") long scores);
 
   static native int talus_sparse_similarity_top_k_scratch(
-      long rows, long columns, long stored, long askedRows, long k, @Cast("int64_t*") long bytes);
+      int measure,
+      long rows,
+      long columns,
+      long stored,
+      long askedRows,
+      long k,
+      @Cast("int64_t*") long bytes);
 
   static native int talus_measure_fma_f32(long iterations, @Cast("double*") long flops);
 }

@@ -1,8 +1,10 @@
 package io.talus.backend.cuda;
 
-import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.Support;
 import io.talus.tensor.CsrMatrix;
+import java.util.Locale;
 
 /**
  * Launches {@code kernels/src/sparse_similarity.cu}: the matrix is transposed, then slabs of the
@@ -15,8 +17,9 @@ final class SparseSimilarityKernels {
   private static final int ROWS_OF_A_BLOCK = THREADS / 32;
 
   private final CudaContext context;
-  private final Kernel[] rowForms = new Kernel[SimilarityMeasure.values().length];
+  private final Kernel[] rowForms = new Kernel[SparseMeasure.values().length];
   private final Kernel[] scores = new Kernel[rowForms.length];
+  private final Kernel[] commonScores = new Kernel[rowForms.length];
 
   SparseSimilarityKernels(CudaContext context) {
     this.context = context;
@@ -26,12 +29,21 @@ final class SparseSimilarityKernels {
     return context.module("sparse_similarity").kernel(name);
   }
 
-  private Kernel kernel(Kernel[] all, String prefix, SimilarityMeasure measure) {
+  private Kernel kernel(Kernel[] all, String prefix, SparseMeasure measure) {
     if (all[measure.ordinal()] == null) {
-      Kernel[] found = RowPacking.kernels(context, "sparse_similarity", prefix);
-      System.arraycopy(found, 0, all, 0, all.length);
+      all[measure.ordinal()] = kernel(prefix + measure.name().toLowerCase(Locale.ROOT));
     }
     return all[measure.ordinal()];
+  }
+
+  /** Bytes of what is kept for a pair of rows beside its score: kSums of common_measures.cuh. */
+  private static long sumBytes(SparseMeasure measure) {
+    return switch (measure) {
+      case DOT, COSINE, PEARSON, EUCLIDEAN -> 0;
+      case COMMON_COSINE -> 4 * Float.BYTES;
+      case COMMON_PEARSON -> 6 * Float.BYTES;
+      case COMMON_MEAN_SQUARED_DIFFERENCE -> 2 * Float.BYTES;
+    };
   }
 
   /** The most that an operation holds: its operands and its scratch memory. */
@@ -39,7 +51,7 @@ final class SparseSimilarityKernels {
     long words = sizes.nonZeros() * Float.BYTES;
     long places = sizes.resultBytes(tile.rows()) / 2;
     int k = mostKept(sizes.k(), sizes.rows());
-    long slab = slabRows(tile, sizes.rows(), k);
+    long slab = slabRows(tile, sizes.measure(), sizes.rows(), k);
     return Scratch.held((sizes.rows() + 1) * Long.BYTES, words, words, places, places)
         + Scratch.held(
             words,
@@ -48,6 +60,7 @@ final class SparseSimilarityKernels {
             words,
             words,
             sizes.columns() * Integer.BYTES,
+            slab * sizes.rows() * sumBytes(sizes.measure()),
             slab * sizes.rows() * Float.BYTES)
         + Scratch.held(TopKLists.pieces(slab, k));
   }
@@ -57,8 +70,10 @@ final class SparseSimilarityKernels {
   }
 
   /** How many rows are scored at once. */
-  private static long slabRows(SparseSimilarityTopK.Tile tile, long rows, int k) {
-    long fitting = tile.slabBytes() / Math.max(1, rows * Float.BYTES + TopKLists.rowBytes(k));
+  private static long slabRows(
+      SparseSimilarityTopK.Tile tile, SparseMeasure measure, long rows, int k) {
+    long rowBytes = rows * (Float.BYTES + sumBytes(measure)) + TopKLists.rowBytes(k);
+    long fitting = tile.slabBytes() / Math.max(1, rowBytes);
     return Math.min(tile.rows(), Math.max(1, fitting));
   }
 
@@ -134,13 +149,19 @@ final class SparseSimilarityKernels {
     long rows = matrix.rows();
     TopKLists lists = new TopKLists(context);
     int k = mostKept(op.k(), rows);
-    long slab = slabRows(op.tile(), rows, k);
-    long sums = run.scratch(slab * rows * Float.BYTES);
+    boolean isCommon = op.measure().isOfCommonColumns();
+    long slab = slabRows(op.tile(), op.measure(), rows, k);
+    long sums = run.scratch(slab * rows * sumBytes(op.measure()));
+    long scored = run.scratch(slab * rows * Float.BYTES);
     lists.take(run, slab, k, op.excludeSelf());
     for (long done = 0; done < op.tile().rows(); done += slab) {
       long first = op.tile().firstRow() + done;
       long now = Math.min(slab, op.tile().rows() - done);
-      run.kernel(kernel("sparse_products"))
+      Kernel products =
+          isCommon
+              ? kernel(commonScores, "sparse_common_f32_", op.measure())
+              : kernel("sparse_products");
+      run.kernel(products)
           .i64(rows)
           .i64(first)
           .array(matrix.rowOffsets())
@@ -148,20 +169,42 @@ final class SparseSimilarityKernels {
           .address(scaled)
           .address(offsets)
           .address(rowOf)
-          .address(valueOf)
-          .address(sums)
-          .launch(now, THREADS);
-      run.kernel(kernel(scores, "sparse_scores_f32_", op.measure()))
-          .i64(rows)
-          .i64(first)
-          .array(matrix.rowOffsets())
-          .array(matrix.columnIndices())
-          .array(matrix.values())
-          .address(terms)
-          .address(sums)
-          .launch(now, THREADS);
-      lists.select(run, first, now, 0, rows, sums, rows, false);
+          .address(valueOf);
+      if (isCommon) {
+        finishCommon(run, op.support(), now, terms, sums, scored);
+      } else {
+        run.address(scored).launch(now, THREADS);
+        finishWhole(run, op, first, now, terms, scored);
+      }
+      lists.select(run, first, now, 0, rows, scored, rows, false);
       lists.write(run, done, now, op.indices(), op.scores());
     }
+  }
+
+  /** Sums and scores are one kernel, of which these are the last arguments. */
+  private static void finishCommon(
+      StreamRun run, Support support, long now, long terms, long sums, long scored) {
+    run.address(terms)
+        .f32(support.least())
+        .f32(support.shrinkage())
+        .f32(support.afterTheFirst() ? 1 : 0)
+        .address(sums)
+        .address(scored)
+        .launch(now, THREADS);
+  }
+
+  /** Scores in the place of the products. */
+  private void finishWhole(
+      StreamRun run, SparseSimilarityTopK op, long first, long now, long terms, long scored) {
+    CsrMatrix matrix = op.matrix();
+    run.kernel(kernel(scores, "sparse_scores_f32_", op.measure()))
+        .i64(matrix.rows())
+        .i64(first)
+        .array(matrix.rowOffsets())
+        .array(matrix.columnIndices())
+        .array(matrix.values())
+        .address(terms)
+        .address(scored)
+        .launch(now, THREADS);
   }
 }

@@ -1,90 +1,36 @@
 package io.talus.backend.reference;
 
-import io.talus.op.SimilarityMeasure;
 import io.talus.op.SparseSimilarityTopK;
-import io.talus.tensor.CsrMatrix;
-import io.talus.tensor.HostMemory;
-import java.util.Arrays;
 
-/**
- * Rows of a sparse matrix against all of them: the left row u is laid out dense, less its mean for
- * PEARSON, and met by the stored elements of the right row v.
- *
- * <p>Centring the left row alone is enough: the sum of (u - mean u) (v - mean v) is the sum of (u -
- * mean u) v, because u - mean u sums to 0.
- */
+/** Rows of a sparse matrix against all of them. */
 final class ReferenceSparseSimilarity {
-  private final SparseSimilarityTopK op;
-  private final CsrMatrix matrix;
-  private final Floats values;
-  private final double[] squaredNorms;
+  private ReferenceSparseSimilarity() {}
 
-  private ReferenceSparseSimilarity(SparseSimilarityTopK op) {
-    this.op = op;
-    this.matrix = op.matrix();
-    this.values = Floats.of(matrix.values());
-    this.squaredNorms = new double[Floats.length(matrix.rows())];
+  /** The similarity of pairs of rows. */
+  interface Pairs {
+    /** Sets the row of which the next similarities are. */
+    void left(int i);
+
+    /** Its similarity with that row. */
+    double with(int j);
   }
 
   static void run(SparseSimilarityTopK op) {
-    new ReferenceSparseSimilarity(op).run();
-  }
-
-  private void run() {
-    double[] u = new double[Floats.length(matrix.columns())];
-    for (int i = 0; i < squaredNorms.length; i++) {
-      layOut(i, u);
-      squaredNorms[i] = ReferenceSimilarity.dot(u, u);
-    }
-    long first = op.tile().firstRow();
+    Pairs pairs =
+        op.measure().isOfCommonColumns()
+            ? new ReferenceCommonSimilarity(op)
+            : new ReferenceWholeSimilarity(op);
+    int rows = Floats.length(op.matrix().rows());
     for (long at = 0; at < op.tile().rows(); at++) {
-      int i = (int) (first + at);
-      layOut(i, u);
+      int i = (int) (op.tile().firstRow() + at);
+      pairs.left(i);
       TopK best = new TopK(op.k());
-      for (int j = 0; j < squaredNorms.length; j++) {
+      for (int j = 0; j < rows; j++) {
         if (!(op.excludeSelf() && i == j)) {
-          best.offer(j, (float) similarity(u, i, j));
+          best.offer(j, (float) pairs.with(j));
         }
       }
       best.writeRow(at, op.indices(), Floats.of(op.scores()));
     }
-  }
-
-  /** Row i, dense, less its mean for PEARSON. */
-  private void layOut(int i, double[] row) {
-    double sum = 0;
-    for (long at = start(i); at < start(i + 1); at++) {
-      sum += values.get(at);
-    }
-    double mean = op.measure() == SimilarityMeasure.PEARSON ? sum / row.length : 0;
-    Arrays.fill(row, -mean);
-    for (long at = start(i); at < start(i + 1); at++) {
-      row[column(at)] = values.get(at) - mean;
-    }
-  }
-
-  private double similarity(double[] u, int i, int j) {
-    double uv = 0;
-    for (long at = start(j); at < start(j + 1); at++) {
-      uv += u[column(at)] * values.get(at);
-    }
-    double uu = squaredNorms[i];
-    double vv = squaredNorms[j];
-    if (!Double.isFinite(uu) || !Double.isFinite(vv)) {
-      return Double.NaN;
-    }
-    return switch (op.measure()) {
-      case DOT -> uv;
-      case COSINE, PEARSON -> ReferenceSimilarity.cosine(uv, uu, vv);
-      case EUCLIDEAN -> 1 / (1 + Math.sqrt(Math.max(0, uu + vv - 2 * uv)));
-    };
-  }
-
-  private int column(long at) {
-    return Floats.get(matrix.columnIndices(), at);
-  }
-
-  private long start(long row) {
-    return ((HostMemory) matrix.rowOffsets().memory()).getLong(row);
   }
 }

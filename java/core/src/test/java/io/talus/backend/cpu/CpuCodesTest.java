@@ -10,6 +10,7 @@ import io.talus.op.PoolFunction;
 import io.talus.op.ReduceFunction;
 import io.talus.op.Reduction;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
 import io.talus.op.Transpose;
 import io.talus.op.UnaryFunction;
 import java.io.IOException;
@@ -72,6 +73,8 @@ class CpuCodesTest {
     assertEquals(read("Axis", ""), codes(Axis.values(), Axis::code));
     assertEquals(
         read("SimilarityMeasure", ""), codes(SimilarityMeasure.values(), SimilarityMeasure::code));
+    assertEquals(
+        read("SparseMeasure", "Sparse"), codes(SparseMeasure.values(), SparseMeasure::code));
   }
 
   /** Products are told apart by the place of the constant: 0 as stored, 1 transposed. */
