@@ -24,8 +24,15 @@ extern "C" __global__ void gemm_combine_f32(i64 m, i64 n, i64 splits, i64 split_
                                             const float* sums, float alpha, float beta, float* c,
                                             i64 c_stride, const float* bias, int activation,
                                             float* pre_activation, int vectors) {
-  const talus::Epilogue e{
-      alpha, beta, c, c_stride, bias, activation, pre_activation, (vectors & 4) != 0};
+  const talus::Epilogue e{alpha,
+                          beta,
+                          c,
+                          c_stride,
+                          bias,
+                          activation,
+                          pre_activation,
+                          (vectors & 4) != 0,
+                          (vectors & 32) != 0};
   const i64 fours = (n + 3) / 4;
   const bool small = m * fours <= 0x7fffffff;
   for (i64 i = talus::global_thread(); i < m * fours; i += talus::global_threads()) {

@@ -15,7 +15,8 @@ using talus::i64;
     talus::tensor_gemm_block<tile>(                                                         \
         {m, n, k, a, a_stride, (vectors & 1) != 0, b, b_stride, (vectors & 2) != 0, split}, \
         (vectors & 16) != 0, (vectors & 8) != 0,                                            \
-        {alpha, beta, c, c_stride, bias, activation, pre_activation, (vectors & 4) != 0},   \
+        {alpha, beta, c, c_stride, bias, activation, pre_activation, (vectors & 4) != 0,    \
+         (vectors & 32) != 0},                                                              \
         split_stride);                                                                      \
   }
 

@@ -15,6 +15,7 @@ struct Epilogue {
   int activation;
   float* pre_activation;  // or null; of C's stride
   bool vector;            // rows of C and of preActivation begin at multiples of 16 bytes
+  bool bias_vector;       // so does bias
 };
 
 __device__ __forceinline__ void load_up_to_4(float (&to)[4], const float* from, int count,
@@ -65,7 +66,7 @@ __device__ __forceinline__ void finish_4(const Epilogue& e, float (&value)[4], i
   }
   if (e.bias != nullptr) {
     float bias[4];
-    load_up_to_4(bias, e.bias + column, count, false);
+    load_up_to_4(bias, e.bias + column, count, e.bias_vector);
 #pragma unroll
     for (int i = 0; i < 4; i++) {
       value[i] += bias[i];

@@ -98,12 +98,13 @@ final class GemmProduct {
   }
 
   /**
-   * What may be read or written by 16 bytes: 1 for A, 2 for B, 4 for C and preActivation. And 8
-   * times {@link #layout}, for kernels that serve all.
+   * What may be read or written by 16 bytes: 1 for A, 2 for B, 4 for C and preActivation, 32 for
+   * bias. And 8 times {@link #layout}, for kernels that serve all.
    */
   int vectors() {
     boolean vectorC = isAligned(c, strideC) && isAligned(preActivation, strideC);
-    return inputVectors() + (vectorC ? 4 : 0);
+    boolean vectorBias = bias % VECTOR_BYTES == 0;
+    return inputVectors() + (vectorC ? 4 : 0) + (vectorBias ? 32 : 0);
   }
 
   /** The same where C is scratch memory without gaps. */
