@@ -14,12 +14,13 @@ enum class K { kInside, kOutside };
 //
 // k inside: 4 bytes at a time, 8 lanes along k and 4 along d: whole sectors are read, and with rows
 // of kSize + 4 floats the 32 lanes write to different banks. k outside: 16 bytes at a time where
-// stride and base allow it, else 4; lanes along d.
+// stride and base allow it, else 4; lanes along d, and along k where d is short, side by side in
+// shared memory too.
 template <int kSize, int kSlab, int kThreads, K kWhere>
 class OperandCopy {
  public:
   // Between two k in shared memory.
-  static constexpr int kPitch = kSize + 4;
+  static constexpr int kPitch = kWhere == K::kInside ? kSize + 4 : kSize;
   static constexpr int kStageFloats = kSlab * kPitch;
 
   // `first` and `size`: of the tile in d, and of d; `begin`: the first k. `vector`: 16-byte loads.
