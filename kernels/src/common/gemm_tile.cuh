@@ -8,7 +8,7 @@
 #pragma once
 
 #include "epilogue.cuh"
-#include "gemm_copy.cuh"
+#include "gemm_slabs.cuh"
 
 namespace talus {
 
@@ -33,21 +33,6 @@ struct Tile {
 #else
   static constexpr int kStages = 2;
 #endif
-};
-
-// A product as a kernel gets it. Block (x, y) makes tile x from k = y * split on; with several y,
-// bare sums go to C + y * split_stride.
-struct Product {
-  i64 m;
-  i64 n;
-  i64 k;
-  const float* a;
-  i64 a_stride;
-  bool a_vector;
-  const float* b;
-  i64 b_stride;
-  bool b_vector;
-  i64 split;
 };
 
 // Where a block's tile begins. Tiles that run at one time lie in 8 rows of tiles, so that they
@@ -123,19 +108,25 @@ struct Sums {
     }
   }
 
-  // Finishes the sums, row after row. The rows move up meanwhile, so that the code for one serves
-  // all and no register is addressed by a variable.
+  // Finishes the sums, four after four. The rows move up meanwhile, so that the code for one four
+  // serves all and no register is addressed by a variable.
   __device__ __forceinline__ void finish(const Epilogue& e, const TilePlace& at, i64 m, i64 n) {
-    const i64 column = at.column + first_column();
+    const int rows = static_cast<int>(min(m - at.row, static_cast<i64>(T::kRows)));
+    const int columns = static_cast<int>(min(n - at.column, static_cast<i64>(T::kColumns)));
 #pragma unroll 1
     for (int i = 0; i < kRows; i++) {
-      const i64 row = at.row + first_row() + i / 4 * (4 * T::kRowLanes) + i % 4;
-#pragma unroll
+      const int row = first_row() + i / 4 * (4 * T::kRowLanes) + i % 4;
+      static_assert(T::kColumnFours <= 2, "the first four and the last");
+#pragma unroll 1
       for (int f = 0; f < T::kColumnFours; f++) {
-        float value[4] = {of[0][4 * f], of[0][4 * f + 1], of[0][4 * f + 2], of[0][4 * f + 3]};
-        const i64 left = n - (column + f * 4 * T::kColumnLanes);
-        if (row < m && left > 0) {
-          finish_4(e, value, row, column + f * 4 * T::kColumnLanes, left < 4 ? left : 4);
+        const int column = first_column() + f * 4 * T::kColumnLanes;
+        float value[4];
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+          value[j] = f == 0 ? of[0][j] : of[0][kColumns - 4 + j];
+        }
+        if (row < rows && column < columns) {
+          finish_4(e, value, at.row + row, at.column + column, min(columns - column, 4));
         }
       }
       move_up();
@@ -166,62 +157,39 @@ struct Sums {
 template <class T, K kOfA, K kOfB>
 __device__ __forceinline__ void multiply_tile(const Product& p, const TilePlace& at,
                                               Sums<T>& sums) {
-  using CopyA = OperandCopy<T::kRows, T::kSlab, T::kThreads, kOfA>;
-  using CopyB = OperandCopy<T::kColumns, T::kSlab, T::kThreads, kOfB>;
-  __shared__ __align__(16) float shared_a[T::kStages][CopyA::kStageFloats];
-  __shared__ __align__(16) float shared_b[T::kStages][CopyB::kStageFloats];
-
-  const i64 begin = blockIdx.y * p.split;
-  const i64 share = min(p.k - begin, p.split);
-  int steps = static_cast<int>((share + T::kSlab - 1) / T::kSlab);
-  const int last = static_cast<int>(share - static_cast<i64>(steps - 1) * T::kSlab);
-  CopyA copy_a(p.a, p.a_stride, at.row, p.m, begin, p.a_vector);
-  CopyB copy_b(p.b, p.b_stride, at.column, p.n, begin, p.b_vector);
-  const int row = Sums<T>::first_row(), column = Sums<T>::first_column();
+  using TileSlabs = Slabs<T, kOfA, kOfB>;
+  __shared__ __align__(16) float shared[T::kStages][TileSlabs::kStageFloats];
+  TileSlabs slabs(p, at.row, at.column);
+  int row = Sums<T>::first_row();
+  int column = TileSlabs::kStartOfB + Sums<T>::first_column();
+  keep(row);
+  keep(column);
+  auto add = [&](int stage) {
+    sums.template add<TileSlabs::kPitchA, TileSlabs::kPitchB>(shared[stage] + row,
+                                                              shared[stage] + column);
+  };
   int now = 0;
 #ifdef TALUS_ASYNC_COPY
-  // Begins to copy the slab that is the last but `after`.
-  auto start = [&](int stage, int after) {
-    if (after >= 0) {
-      copy_a.start(shared_a[stage], after == 0 ? last : T::kSlab);
-      copy_b.start(shared_b[stage], after == 0 ? last : T::kSlab);
-    }
-    commit_copies();
-  };
 #pragma unroll
   for (int i = 0; i < T::kStages - 1; i++) {
-    start(i, steps - 1 - i);
+    slabs.start(shared[i]);
   }
-  int next = T::kStages - 1;
-  for (; steps > 0; steps--) {
+  while (slabs.left() > (1 - T::kStages) * T::kSlab) {
     wait_for_copies<T::kStages - 2>();
     __syncthreads();
-    start(next, steps - T::kStages);
-    sums.template add<CopyA::kPitch, CopyB::kPitch>(shared_a[now] + row, shared_b[now] + column);
-    next = now;
+    slabs.start(shared[now == 0 ? T::kStages - 1 : now - 1]);
+    add(now);
     now = now + 1 == T::kStages ? 0 : now + 1;
   }
 #else
-  auto start = [&](int left) {
-    copy_a.start(left);
-    copy_b.start(left);
-  };
-  auto finish = [&](int stage) {
-    copy_a.finish(shared_a[stage]);
-    copy_b.finish(shared_b[stage]);
-  };
-  start(steps == 1 ? last : T::kSlab);
-  finish(0);
-  for (; steps > 0; steps--) {
+  slabs.start();
+  slabs.finish(shared[0]);
+  while (slabs.left() > -T::kSlab) {
     __syncthreads();
-    if (steps > 1) {
-      start(steps == 2 ? last : T::kSlab);
-    }
-    sums.template add<CopyA::kPitch, CopyB::kPitch>(shared_a[now] + row, shared_b[now] + column);
+    slabs.start();
+    add(now);
     now = 1 - now;
-    if (steps > 1) {
-      finish(now);
-    }
+    slabs.finish(shared[now]);
   }
 #endif
 }

@@ -24,6 +24,9 @@ enum GemmShape {
 
   private static final long MOST_SPLITS = 64;
 
+  /** Of k for one block, which counts it in 32 bits. */
+  private static final long MOST_OF_K = 1L << 30;
+
   private final String family;
   private final String[] names;
   private final int rows;
@@ -82,11 +85,11 @@ enum GemmShape {
   long split(long m, long n, long k, int multiprocessors) {
     long blocks = 2L * multiprocessors / tiles(m, n);
     long splits = Math.min(Math.min(blocks, k / leastSplit), MOST_SPLITS);
-    if (splits < 2) {
-      return k;
+    long each = k;
+    if (splits >= 2) {
+      each = ((k + splits - 1) / splits + SLAB - 1) / SLAB * SLAB;
     }
-    long each = (k + splits - 1) / splits;
-    return (each + SLAB - 1) / SLAB * SLAB;
+    return Math.min(each, MOST_OF_K);
   }
 
   int threads() {
