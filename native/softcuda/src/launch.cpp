@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <mutex>
 #include <numeric>
 #include <thread>
 
@@ -92,9 +94,13 @@ int run(const Launch& launch, Counters& counters) {
       4096;  // lanes; starting a thread takes as long as some hundred instructions
   if (launch.grid.count() * launch.block.count() < kWorthAThread) threads = 1;
   threads = static_cast<unsigned>(std::min<uint64_t>(threads, launch.grid.count()));
-  std::vector<Worker> workers(threads);
+  // Kept with their memory: for a small kernel that takes longer to get than the kernel to run.
+  static std::mutex mutex;
+  static std::deque<Worker> workers;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (workers.size() < threads) workers.resize(threads);
   uint32_t number = ++launches;
-  for (Worker& worker : workers) worker.launch_number = number;
+  for (unsigned k = 0; k < threads; ++k) workers[k].launch_number = number;
   std::vector<std::thread> others;
   for (unsigned k = 1; k < threads; ++k) {
     others.emplace_back(work, std::ref(workers[k]), std::cref(launch), std::ref(shared),
@@ -102,7 +108,7 @@ int run(const Launch& launch, Counters& counters) {
   }
   work(workers[0], launch, shared, order);
   for (std::thread& other : others) other.join();
-  for (const Worker& worker : workers) counters += worker.counters;
+  for (unsigned k = 0; k < threads; ++k) counters += workers[k].counters;
   publish(launch, shared);
   return shared.code;
 }

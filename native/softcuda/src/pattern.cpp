@@ -24,6 +24,20 @@ uint32_t countSectors(const uint64_t* address, uint32_t bytes) {
   return distinct(sectors, count);
 }
 
+void countTraffic(const uint64_t* address, uint32_t bytes, Pattern& pattern) {
+  const uint64_t first = address[0];
+  if (pattern.shape == Pattern::kScattered) {
+    uint64_t starts[kLanes];
+    std::copy(address, address + kLanes, starts);
+    pattern.sectors = countSectors(address, bytes);
+    pattern.least_sectors = (distinct(starts, kLanes) * bytes + 31) / 32;
+  } else {
+    const uint32_t run = pattern.shape == Pattern::kUniform ? bytes : bytes * kLanes;
+    pattern.sectors = static_cast<uint32_t>((first + run - 1) / 32 - first / 32 + 1);
+    pattern.least_sectors = (run + 31) / 32;
+  }
+}
+
 // The lanes [first, last) together: each bank gives one word at a time.
 uint32_t countBanks(const uint64_t* address, uint32_t bytes, int first, int last, Mask mask) {
   uint64_t words[kLanes * 4];
@@ -91,10 +105,7 @@ void learn(Pattern& pattern, Mask mask, const uint64_t* address, uint32_t bytes,
   if (banked) {
     countWavefronts(address, bytes, mask, pattern);
   } else {
-    uint64_t starts[kLanes];
-    std::copy(address, address + kLanes, starts);
-    pattern.sectors = countSectors(address, bytes);
-    pattern.least_sectors = (distinct(starts, kLanes) * bytes + 31) / 32;
+    countTraffic(address, bytes, pattern);
   }
 }
 

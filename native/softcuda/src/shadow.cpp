@@ -45,6 +45,9 @@ void noteReader(const Warp& warp, int lane, SharedWord& word, uint8_t bytes) {
   if (word.several_warps && word.read_epoch == warp.block->epoch && word.read_bytes == 15)
     return;  // says all
   const uint16_t thread = warp.thread(lane);
+  if (word.reader == thread && word.read_epoch == warp.block->epoch &&
+      word.read_sync == warp.sync_epoch && word.read_bytes == 15 && bytes == 15)
+    return;  // once more
   if (word.reader == 0 || word.read_epoch != warp.block->epoch) {
     word.several_warps = word.partial_reads = false;
     word.read_bytes = 0;
@@ -80,7 +83,7 @@ void checkRead(Warp& warp, const Instruction& i, int lane, const SharedWord& wor
 
 void sharedRead(Warp& warp, const Instruction& i, int lane, uint64_t address, uint32_t bytes) {
   for (uint64_t index = address / 4; index * 4 < address + bytes; ++index) {
-    SharedWord& word = warp.block->words[index];
+    SharedWord& word = warp.block->word(index);
     uint8_t bits = byteBits(address, index, bytes);
     const bool calm = word.write_epoch != warp.block->epoch && word.written == 15 && !word.pending;
     if (!calm) checkRead(warp, i, lane, word, address, bytes, bits);
@@ -112,7 +115,7 @@ void noteWriter(const Warp& warp, const Instruction& i, int lane, SharedWord& wo
 
 void sharedWrite(Warp& warp, const Instruction& i, int lane, uint64_t address, uint32_t bytes) {
   for (uint64_t index = address / 4; index * 4 < address + bytes; ++index) {
-    SharedWord& word = warp.block->words[index];
+    SharedWord& word = warp.block->word(index);
     uint8_t bits = byteBits(address, index, bytes);
     // Lanes of one warp that write one place in one instruction: PTX lets one of them win.
     bool together = word.writer_instruction == &i && (word.writer - 1) / kLanes == warp.index;
@@ -126,14 +129,32 @@ void sharedWrite(Warp& warp, const Instruction& i, int lane, uint64_t address, u
   }
 }
 
+// Calls act(lane, address, bytes) for the lanes of the mask, once for those from `lane` on whose
+// accesses lie side by side or in one place; until it answers false.
+template <class F>
+void forRuns(Mask mask, const Reach& at, uint32_t bytes, F act) {
+  if (at.shape == Pattern::kUniform) {
+    act(firstLane(mask), at.address[firstLane(mask)], bytes);
+  } else if (at.shape == Pattern::kContiguous && mask == kAllLanes) {
+    act(0, at.address[0], bytes * kLanes);
+  } else {
+    for (Mask left = mask; left != 0;) {
+      int lane = firstLane(left);
+      const Pattern::Shape shape =
+          (mask >> lane / 8 * 8 & 0xff) == 0xff ? at.group[lane / 8] : Pattern::kScattered;
+      const uint32_t run = shape == Pattern::kContiguous ? bytes * 8 : bytes;
+      if (!act(lane, at.address[lane], run)) return;
+      left &= shape == Pattern::kScattered ? left - 1 : ~(Mask{0xff} << lane / 8 * 8);
+    }
+  }
+}
+
 void globalRead(Warp& warp, const Instruction& i, Mask mask, const Reach& at, uint32_t bytes) {
   const Memory& memory = *warp.worker->memory;
-  if (at.shape == Pattern::kContiguous && mask == kAllLanes &&
-      memory.isWritten(at.address[0], bytes * kLanes))
-    return;
-  for (Mask left = mask; left != 0; left &= left - 1) {
-    int lane = firstLane(left);
-    if (memory.isWritten(at.address[lane], bytes)) continue;
+  forRuns(mask, at, bytes, [&](int lane, uint64_t address, uint32_t run) {
+    const uint64_t unwritten = memory.firstUnwritten(address, run);
+    if (unwritten == run) return true;
+    lane += static_cast<int>(unwritten / bytes);
     Lookup hit = memory.find(at.address[lane], bytes);
     report(warp, i, lane, "uninitialised",
            "reads global memory never written, " +
@@ -141,8 +162,8 @@ void globalRead(Warp& warp, const Instruction& i, Mask mask, const Reach& at, ui
                " bytes after the start of allocation " + std::to_string(hit.allocation.id) + " (" +
                hit.allocation.label + ")",
            at.address[lane], bytes);
-    return;
-  }
+    return false;
+  });
 }
 
 void reportBlocks(Warp& warp, const Instruction& i, int lane, const char* what, uint32_t other,
@@ -152,24 +173,27 @@ void reportBlocks(Warp& warp, const Instruction& i, int lane, const char* what, 
          address, bytes);
 }
 
-void blockAccess(Warp& warp, const Instruction& i, int lane, uint64_t address, uint32_t bytes,
-                 bool write) {
+// `run` bytes from `address` on, of accesses of `bytes` side by side: that of `lane` and the lanes
+// after it.
+void blockAccess(Warp& warp, const Instruction& i, int lane, uint64_t address, uint32_t run,
+                 uint32_t bytes, bool write) {
   // After a fence a block may read what others have announced, as the last block of a reduction
   // does.
   if (!write && warp.block->fenced) return;
   const Worker& worker = *warp.worker;
   const uint32_t launch = worker.launch_number, block = static_cast<uint32_t>(warp.block->linear);
-  for (uint64_t word = address / 4 * 4; word < address + bytes; word += 4) {
+  for (uint64_t word = address / 4 * 4; word < address + run; word += 4) {
     Owner& owner = *worker.memory->owner(word);
     bool written = owner.write_launch == launch && owner.writer != block;
     bool read = owner.read_launch == launch && owner.reader != block;
     // Neighbours may share a word when each writes less than one.
-    if (written && bytes >= 4) {
-      reportBlocks(warp, i, lane,
-                   write ? "writes what was written by" : "reads what was written by", owner.writer,
-                   address, bytes);
-    } else if (write && read && bytes >= 4) {
-      reportBlocks(warp, i, lane, "writes what was read by", owner.reader, address, bytes);
+    if (bytes >= 4 && (written || (write && read))) {
+      const char* what = !written ? "writes what was read by"
+                         : write  ? "writes what was written by"
+                                  : "reads what was written by";
+      const uint64_t access = (word - address) / bytes;
+      reportBlocks(warp, i, lane + static_cast<int>(access), what,
+                   written ? owner.writer : owner.reader, address + access * bytes, bytes);
     }
     if (write) {
       owner.write_launch = launch;
@@ -185,33 +209,37 @@ void blockAccess(Warp& warp, const Instruction& i, int lane, uint64_t address, u
 
 void shadowRead(Warp& warp, const Instruction& i, Mask mask, const Reach& at, uint32_t bytes) {
   if (at.space == Space::kLocal || at.space == Space::kParam) return;
-  if (at.space != Space::kShared) globalRead(warp, i, mask, at, bytes);
+  if (at.space != Space::kShared) {
+    globalRead(warp, i, mask, at, bytes);
+    if (warp.worker->level < kRaces || at.space != Space::kGlobal) return;
+    forRuns(mask, at, bytes, [&](int lane, uint64_t address, uint32_t run) {
+      blockAccess(warp, i, lane, address, run, bytes, false);
+      return true;
+    });
+    return;
+  }
   for (Mask left = mask; left != 0; left &= left - 1) {
     int lane = firstLane(left);
-    if (at.space == Space::kShared) {
-      // Of eight readers of one place two say it all: the second makes it several.
-      if (mask == kAllLanes && lane % 8 >= 2 && at.group[lane / 8] == Pattern::kUniform) continue;
-      sharedRead(warp, i, lane, at.address[lane], bytes);
-    } else if (warp.worker->level >= kRaces && at.space == Space::kGlobal) {
-      blockAccess(warp, i, lane, at.address[lane], bytes, false);
-    } else {
-      return;
-    }
+    // Of eight readers of one place two say it all: the second makes it several.
+    if (mask == kAllLanes && lane % 8 >= 2 && at.group[lane / 8] == Pattern::kUniform) continue;
+    sharedRead(warp, i, lane, at.address[lane], bytes);
   }
 }
 
 void shadowWrite(Warp& warp, const Instruction& i, Mask mask, const Reach& at, uint32_t bytes) {
   if (at.space == Space::kLocal) return;
-  Memory& memory = *warp.worker->memory;
-  for (Mask left = mask; left != 0; left &= left - 1) {
-    int lane = firstLane(left);
-    if (at.space == Space::kShared) {
+  if (at.space == Space::kShared) {
+    for (Mask left = mask; left != 0; left &= left - 1) {
+      int lane = firstLane(left);
       sharedWrite(warp, i, lane, at.address[lane], bytes);
-      continue;
     }
-    memory.markWritten(at.address[lane], bytes);
-    if (warp.worker->level >= kRaces) blockAccess(warp, i, lane, at.address[lane], bytes, true);
+    return;
   }
+  forRuns(mask, at, bytes, [&](int lane, uint64_t address, uint32_t run) {
+    warp.worker->memory->markWritten(address, run);
+    if (warp.worker->level >= kRaces) blockAccess(warp, i, lane, address, run, bytes, true);
+    return true;
+  });
 }
 
 void shadowAtomic(Warp& warp, const Instruction& i, Mask mask, const Reach& at, uint32_t bytes) {
@@ -222,7 +250,7 @@ void shadowAtomic(Warp& warp, const Instruction& i, Mask mask, const Reach& at, 
   for (Mask left = mask; left != 0; left &= left - 1) {
     int lane = firstLane(left);
     for (uint64_t index = at.address[lane] / 4; index * 4 < at.address[lane] + bytes; ++index) {
-      SharedWord& word = warp.block->words[index];
+      SharedWord& word = warp.block->word(index);
       if ((word.written & 15) != 15) {
         report(warp, i, lane, "uninitialised", "an atomic on shared memory never written",
                at.address[lane], bytes);
@@ -237,7 +265,7 @@ void shadowAtomic(Warp& warp, const Instruction& i, Mask mask, const Reach& at, 
 
 void shadowPending(Warp& warp, uint32_t address, uint32_t bytes, bool pending) {
   for (uint32_t index = address / 4; index * 4 < address + bytes; ++index) {
-    warp.block->words[index].pending = pending;
+    warp.block->word(index).pending = pending;
   }
 }
 

@@ -36,6 +36,7 @@ struct Pattern {
 
 // One 4-byte word of shared memory. Threads are numbered from 1, 0 is nobody.
 struct SharedWord {
+  uint32_t block = 0;                        // Block::number; of another block: nothing is known
   uint32_t write_epoch = 0, read_epoch = 0;  // block barriers passed
   uint32_t write_sync = 0, read_sync = 0;    // warp synchronisations passed by that thread's warp
   const Instruction* writer_instruction = nullptr;
@@ -119,12 +120,22 @@ struct BarrierState {
 };
 
 struct Block {
+  SharedWord& word(uint64_t index) {
+    SharedWord& word = words[index];
+    if (word.block != number) {
+      word = {};
+      word.block = number;
+    }
+    return word;
+  }
+
   Dim3 index;
   uint64_t linear = 0;
+  uint32_t number = 0;  // of the worker's blocks, those of earlier launches included
   uint32_t epoch = 1;
   bool fenced = false;  // has executed a fence for the whole device
   std::vector<uint8_t> shared;
-  std::vector<SharedWord> words;
+  std::vector<SharedWord> words;  // by `word` only
   std::vector<Warp> warps;
   BarrierState barriers[16];
 };

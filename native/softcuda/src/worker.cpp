@@ -29,8 +29,9 @@ void Worker::prepare(const Launch& launch_, Shared& shared) {
   memory = launch->module->memory;
   common = &shared;
   level = launch->level;
-  patterns.resize(program->patterns);
-  counts.resize(program->code.size());
+  patterns.assign(program->patterns, Pattern{});
+  counts.assign(program->code.size(), Count{});
+  counters = {};
   size_t warps = (launch->block.count() + kLanes - 1) / kLanes;
   register_storage.resize(warps * program->image.size() + 64);
   uintptr_t start = reinterpret_cast<uintptr_t>(register_storage.data());
@@ -39,7 +40,7 @@ void Worker::prepare(const Launch& launch_, Shared& shared) {
   block.warps.resize(warps);
   size_t shared_bytes = launch->kernel->static_shared_bytes + launch->dynamic_shared_bytes;
   block.shared.resize(shared_bytes + 16);
-  if (level >= kShadow) block.words.resize(shared_bytes / 4 + 1);
+  if (level >= kShadow) block.words.resize(std::max(block.words.size(), shared_bytes / 4 + 1));
 }
 
 void Worker::refill() {
@@ -54,10 +55,10 @@ void Worker::startBlock(uint64_t linear) {
   block.index = {static_cast<uint32_t>(linear % grid.x),
                  static_cast<uint32_t>(linear / grid.x % grid.y),
                  static_cast<uint32_t>(linear / grid.x / grid.y)};
+  ++block.number;
   block.epoch = 1;
   block.fenced = false;
   std::fill(block.shared.begin(), block.shared.end(), Memory::kPoison);
-  std::fill(block.words.begin(), block.words.end(), SharedWord{});
   std::fill(local_storage.begin(), local_storage.end(), Memory::kPoison);
   for (BarrierState& state : block.barriers) state = {};
   uint64_t threads = launch->block.count();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.talus.backend.BackendUnavailableException;
 import java.nio.file.Files;
@@ -45,10 +46,21 @@ class DevicesTest {
   }
 
   @Test
-  void theBestIsTheFirstThatCanBeUsed() {
-    assertSame(Devices.available().get(0), Devices.best());
+  void theBestIsTheFirstThatCanBeUsedAndIsNotEmulated() {
+    Device first =
+        Devices.available().stream().filter(device -> !device.isEmulated()).findFirst().get();
+    assertSame(first, Devices.best());
     System.setProperty("talus.device", " auto ");
-    assertSame(Devices.available().get(0), Devices.best());
+    assertSame(first, Devices.best());
+  }
+
+  @Test
+  void anEmulatedOneIsUsedWhenAskedForOnly() {
+    List<Device> emulated = Devices.available().stream().filter(Device::isEmulated).toList();
+    assumeFalse(emulated.isEmpty(), "no device is emulated");
+    assertFalse(Devices.best().isEmulated());
+    System.setProperty("talus.device", emulated.get(0).name());
+    assertSame(emulated.get(0), Devices.best());
   }
 
   @Test

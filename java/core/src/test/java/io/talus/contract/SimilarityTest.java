@@ -82,9 +82,13 @@ class SimilarityTest {
   /** More rows than a 16-bit count holds, and more columns. */
   @EachBackend
   void tallAndWide(Subject on) {
-    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+    // The kernels differ in what follows after the sums.
+    SimilarityMeasure[] one = {SimilarityMeasure.PEARSON};
+    for (SimilarityMeasure measure : on.fewOr(one, SimilarityMeasure.values())) {
       check(on, measure, on.signed(70_001L * 3), on.signed(2L * 3), 3);
       check(on, measure, on.signed(2L * 3), on.signed(70_001L * 3), 3);
+    }
+    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
       check(on, measure, on.signed(2L * 70_001), on.signed(3L * 70_001), 70_001);
     }
   }

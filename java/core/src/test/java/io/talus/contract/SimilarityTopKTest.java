@@ -69,9 +69,11 @@ class SimilarityTopKTest {
       for (SimilarityMeasure measure : SimilarityMeasure.values()) {
         float[] a = on.signed((long) s[0] * s[2]);
         check(on, measure, a, on.signed((long) s[1] * s[2]), s[2], false, s[3]);
-        check(on, measure, a, on.signed((long) s[1] * s[2]), s[2], true, s[3]);
         check(on, measure, a, a, s[2], true, s[3]);
-        check(on, measure, a, a, s[2], false, s[3]);
+        if (on.fewOr(measure == SimilarityMeasure.DOT, true)) {
+          check(on, measure, a, on.signed((long) s[1] * s[2]), s[2], true, s[3]);
+          check(on, measure, a, a, s[2], false, s[3]);
+        }
       }
     }
   }
@@ -104,7 +106,7 @@ class SimilarityTopKTest {
       }
       for (boolean excludeSelf : new boolean[] {false, true}) {
         int[] expected = TopKChecks.exactDots(SimilarityOracle.rows(a, 3), excludeSelf);
-        for (int k : new int[] {1, 7, rows / 3, rows}) {
+        for (int k : on.fewOr(new int[] {7, rows / 3}, new int[] {1, 7, rows / 3, rows})) {
           for (float[] b : new float[][] {a, a.clone()}) {
             Result result = run(on, SimilarityMeasure.DOT, a, b, 3, excludeSelf, k);
             for (int at = 0; at < rows * k; at++) {
@@ -205,8 +207,8 @@ class SimilarityTopKTest {
 
   @EachBackend
   void sameBitsAgainAndOnAnyNumberOfThreads(Subject on) {
-    float[] a = on.signed(600 * 30);
-    float[] b = on.signed(500 * 30);
+    float[] a = on.signed(on.fewOr(400, 600) * 30);
+    float[] b = on.signed(on.fewOr(300, 500) * 30);
     for (SimilarityMeasure measure : SimilarityMeasure.values()) {
       Result first = run(on, measure, a, a, 30, true, 25);
       Determinism.check(

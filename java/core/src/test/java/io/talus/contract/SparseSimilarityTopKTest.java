@@ -224,7 +224,7 @@ class SparseSimilarityTopKTest {
 
   @EachBackend
   void sameBitsAgainAndOnAnyNumberOfThreads(Subject on) {
-    Matrix m = random(on, 700, 300, 0.05);
+    Matrix m = random(on, on.fewOr(300, 700), on.fewOr(120, 300), 0.05);
     for (SimilarityMeasure measure : SimilarityMeasure.values()) {
       Result first = run(on, measure, m, true, 30);
       Determinism.check(

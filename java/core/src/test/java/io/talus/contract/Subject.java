@@ -3,6 +3,7 @@ package io.talus.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.talus.BackendsUnderTest;
 import io.talus.Device;
 import io.talus.Devices;
 import io.talus.Workspace;
@@ -67,10 +68,7 @@ public final class Subject {
       }
     }
     requireKnown(all);
-    String only = System.getProperty("talus.backends.only", "");
-    return only.isEmpty()
-        ? all
-        : all.stream().filter(subject -> subject.backend().equals(only)).toList();
+    return all.stream().filter(subject -> BackendsUnderTest.include(subject.backend())).toList();
   }
 
   /** Those that can be used. */
@@ -142,6 +140,14 @@ public final class Subject {
 
   Random random() {
     return random;
+  }
+
+  /**
+   * {@code few} where instructions are interpreted: just what reaches every kernel and every path
+   * of it. {@code many} elsewhere.
+   */
+  <T> T fewOr(T few, T many) {
+    return device.isEmulated() ? few : many;
   }
 
   /** Whether the number of threads can be set. */
