@@ -80,6 +80,18 @@ TALUS_OP(gather_rows_f32, int64_t rows, int64_t columns, const float* table, con
 TALUS_OP(activation_gradient_f32, int activation, int64_t rows, int64_t columns, const float* d_y,
          const float* saved, float* d_x, float beta_bias, float* d_bias)
 
+// ---- batch normalization (batch_norm.cpp); all but x and y have `columns` values
+TALUS_OP(batch_norm_f32, int activation, int64_t rows, int64_t columns, const float* x,
+         const float* scale, const float* shift, float epsilon, float momentum, float* mean,
+         float* inverse_deviation, float* running_mean, float* running_variance, float* y)
+// y: what the way forward wrote; null for identity.
+TALUS_OP(batch_norm_gradient_f32, int activation, int64_t rows, int64_t columns, const float* d_y,
+         const float* y, const float* x, const float* scale, const float* mean,
+         const float* inverse_deviation, float* d_x, float* d_scale, float* d_shift)
+TALUS_OP(batch_norm_inference_f32, int activation, int64_t rows, int64_t columns, const float* x,
+         const float* scale, const float* shift, float epsilon, const float* mean,
+         const float* variance, float* y)
+
 // ---- reductions (reduce.cpp). axis: 0 all -> 1 value, 1 each row -> rows values, 2 each column ->
 // columns values
 TALUS_OP(reduce_f32, int op, int axis, int64_t rows, int64_t columns, const float* x, float* y)

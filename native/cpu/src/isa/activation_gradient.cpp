@@ -45,7 +45,10 @@ int gradient_all(int64_t rows, int64_t columns, const float* d_y, const float* s
                [&](int64_t from, int64_t to) { gradient_range(from, to, gradient); });
     return TALUS_OK;
   }
-  return reduce_columns<Sum>(rows, columns, gradient, [=](int64_t column, double sum) {
+  auto source = [=](int64_t i, int64_t, auto at) __attribute__((always_inline)) {
+    return gradient(i, at);
+  };
+  return reduce_columns<Sum>(rows, columns, source, [=](int64_t column, double sum) {
     float* bias = d_bias + column;
     *bias = static_cast<float>(beta_bias == 0 ? sum : static_cast<double>(beta_bias) * *bias + sum);
   });

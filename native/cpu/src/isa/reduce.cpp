@@ -131,7 +131,7 @@ struct Lifted {
   const float* x;
 
   template <class At>
-  inline __attribute__((always_inline)) Vec operator()(int64_t i, At at) const {
+  inline __attribute__((always_inline)) Vec operator()(int64_t i, int64_t, At at) const {
     return Op::lift(at.load(x + i));
   }
 };

@@ -1,5 +1,5 @@
-// Reduces each column of a matrix, whose elements come from `source(offset, at)`: memory, or
-// something computed on the way that the source also stores (activation_gradient.cpp).
+// Reduces each column of a matrix, whose elements come from `source(offset, column, at)`:
+// memory, or something computed on the way that the source also stores (activation_gradient.cpp).
 //
 // A task owns a block of at most kBlockRows x kBlockColumns. It adds four rows at a time to one row
 // of accumulators, which stays in the first-level cache, so memory is read along its rows whatever
@@ -52,8 +52,8 @@ static inline void reduce_block(int64_t first, int64_t last, int64_t from, int64
     each_vector(
         from, to, [=](int64_t c, auto at) __attribute__((always_inline)) {
           int64_t i = row * width + c;
-          Vec low = Op::combine(source(i, at), source(i + width, at));
-          Vec high = Op::combine(source(i + 2 * width, at), source(i + 3 * width, at));
+          Vec low = Op::combine(source(i, c, at), source(i + width, c, at));
+          Vec high = Op::combine(source(i + 2 * width, c, at), source(i + 3 * width, c, at));
           float* total = result + c - from;
           at.store(total, Op::combine(at.load(total), Op::combine(low, high)));
         });
@@ -62,7 +62,7 @@ static inline void reduce_block(int64_t first, int64_t last, int64_t from, int64
     each_vector(
         from, to, [=](int64_t c, auto at) __attribute__((always_inline)) {
           float* total = result + c - from;
-          at.store(total, Op::combine(at.load(total), source(row * width + c, at)));
+          at.store(total, Op::combine(at.load(total), source(row * width + c, c, at)));
         });
   }
 }

@@ -7,6 +7,9 @@ import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
 import io.talus.op.Axpby;
+import io.talus.op.BatchNormalization;
+import io.talus.op.BatchNormalizationGradient;
+import io.talus.op.BatchNormalizationInference;
 import io.talus.op.Binary;
 import io.talus.op.Convolution;
 import io.talus.op.ConvolutionInputGradient;
@@ -183,6 +186,21 @@ public final class Device extends TensorFactory {
   public void poolGradient(PoolGradient op) {
     admit(op);
     backend.poolGradient(op);
+  }
+
+  public void batchNormalization(BatchNormalization op) {
+    admit(op);
+    backend.batchNormalization(op);
+  }
+
+  public void batchNormalizationGradient(BatchNormalizationGradient op) {
+    admit(op);
+    backend.batchNormalizationGradient(op);
+  }
+
+  public void batchNormalizationInference(BatchNormalizationInference op) {
+    admit(op);
+    backend.batchNormalizationInference(op);
   }
 
   public void softmax(Softmax op) {

@@ -4,6 +4,9 @@ import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
 import io.talus.op.Axpby;
+import io.talus.op.BatchNormalization;
+import io.talus.op.BatchNormalizationGradient;
+import io.talus.op.BatchNormalizationInference;
 import io.talus.op.Binary;
 import io.talus.op.Convolution;
 import io.talus.op.ConvolutionInputGradient;
@@ -115,6 +118,12 @@ public interface Backend {
   void pool(Pool op);
 
   void poolGradient(PoolGradient op);
+
+  void batchNormalization(BatchNormalization op);
+
+  void batchNormalizationGradient(BatchNormalizationGradient op);
+
+  void batchNormalizationInference(BatchNormalizationInference op);
 
   void softmax(Softmax op);
 

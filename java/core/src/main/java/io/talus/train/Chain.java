@@ -32,6 +32,7 @@ final class Chain {
     }
     return new LayerMemory(
         between,
+        List.of(),
         layers.stream()
             .map(layer -> LayerKind.of(layer).memory(layer, rows, training, memory))
             .toList());

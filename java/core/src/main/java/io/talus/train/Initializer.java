@@ -2,6 +2,7 @@ package io.talus.train;
 
 import io.talus.Device;
 import io.talus.op.Activation;
+import io.talus.op.Fill;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
 import io.talus.tensor.Tensor;
@@ -10,6 +11,8 @@ import io.talus.tensor.Tensor;
 public enum Initializer {
   /** All 0. */
   ZERO,
+  /** All 1. */
+  ONE,
   /** Normal, deviation sqrt(2 / inputs): He et al., 2015. For layers under RELU and GELU. */
   HE_NORMAL,
   /** Uniform within sqrt(6 / (inputs + outputs)): Glorot and Bengio, 2010. */
@@ -43,6 +46,7 @@ public enum Initializer {
         float limit = (float) Math.sqrt(6 / (inputs + outputs));
         device.randomUniform(new RandomUniform(seed, stream, null, -limit, limit, values));
       }
+      case ONE -> device.fill(new Fill(1, values));
       case ZERO -> {}
     }
   }

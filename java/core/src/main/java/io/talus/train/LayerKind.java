@@ -20,7 +20,7 @@ abstract class LayerKind<L extends Layer> {
   /** All kinds. A new one is its record, its kind, and a line here. */
   private static final class All {
     static final List<LayerKind<?>> KINDS =
-        List.of(new DenseKind(), new DropoutKind(), new ResidualKind());
+        List.of(new BatchNormKind(), new DenseKind(), new DropoutKind(), new ResidualKind());
   }
 
   @SuppressWarnings("unchecked")

@@ -5,15 +5,21 @@ import java.util.List;
 
 /**
  * What a layer works in besides its input and output, and what its way forward keeps there for its
- * way back. All arrays have rows as their outermost axis.
+ * way back.
  *
+ * @param tensors with rows as their outermost axis
+ * @param whole arrays that are the same for any number of rows
  * @param layers the same of the layers that it consists of
  */
-record LayerMemory(List<Tensor> tensors, List<LayerMemory> layers) {
-  static final LayerMemory NONE = new LayerMemory(List.of(), List.of());
+record LayerMemory(List<Tensor> tensors, List<Tensor> whole, List<LayerMemory> layers) {
+  static final LayerMemory NONE = new LayerMemory(List.of(), List.of(), List.of());
 
   static LayerMemory of(Tensor... tensors) {
-    return new LayerMemory(List.of(tensors), List.of());
+    return new LayerMemory(List.of(tensors), List.of(), List.of());
+  }
+
+  static LayerMemory whole(Tensor... arrays) {
+    return new LayerMemory(List.of(), List.of(arrays), List.of());
   }
 
   /** Null where there is no such array. */
@@ -25,6 +31,7 @@ record LayerMemory(List<Tensor> tensors, List<LayerMemory> layers) {
   LayerMemory rows(long rows) {
     return new LayerMemory(
         tensors.stream().map(tensor -> tensor.rows(0, rows)).toList(),
+        whole,
         layers.stream().map(layer -> layer.rows(rows)).toList());
   }
 }

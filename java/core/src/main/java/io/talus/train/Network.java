@@ -222,6 +222,11 @@ public final class Network implements AutoCloseable {
       return add(new Dense(width(), outputs, activation, initializer));
     }
 
+    /** Adds batch normalization; see {@link BatchNormLayer}. */
+    public Builder batchNorm(Activation activation) {
+      return add(new BatchNormLayer(shape, activation));
+    }
+
     /** Adds dropout, which draws by {@link #seed}; see {@link DropoutLayer}. */
     public Builder dropout(float rate) {
       return add(new DropoutLayer(shape, rate, 0, streams + layers.size()));

@@ -48,7 +48,11 @@ final class ParameterLayout {
 
   /** Numbers that training changes. */
   long parameterCount() {
-    return layers.stream().flatMap(List::stream).mapToLong(p -> p.shape().size()).sum();
+    return layers.stream()
+        .flatMap(List::stream)
+        .filter(Parameter::trained)
+        .mapToLong(parameter -> parameter.shape().size())
+        .sum();
   }
 
   /** One parameter's part of a flat array. */

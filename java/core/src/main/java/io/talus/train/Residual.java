@@ -59,8 +59,7 @@ public record Residual(List<Layer> body, List<Layer> shortcut, Activation activa
     Stream.Builder<Parameter> all = Stream.builder();
     for (int i = 0; i < layers.size(); i++) {
       for (Parameter its : layers.get(i).parameters()) {
-        String name = part + "." + i + "." + its.name();
-        all.add(new Parameter(name, its.shape(), its.regularized(), its.initializer()));
+        all.add(its.named(part + "." + i + "." + its.name()));
       }
     }
     return all.build();

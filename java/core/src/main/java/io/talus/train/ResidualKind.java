@@ -69,7 +69,7 @@ final class ResidualKind extends LayerKind<Residual> {
     if (hasShortcut) {
       chains.add(Chain.memory(layer.shortcut(), rows, training, memory));
     }
-    return new LayerMemory(tensors, chains);
+    return new LayerMemory(tensors, List.of(), chains);
   }
 
   @Override

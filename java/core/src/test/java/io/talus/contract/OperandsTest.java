@@ -52,6 +52,31 @@ class OperandsTest {
         new ConvolutionWeightGradient(Window.of(1, 1), image(w), image(w), image(w)),
         new Pool(PoolFunction.MAX, Window.of(1, 1), image(w), image(w)),
         new PoolGradient(PoolFunction.MAX, Window.of(1, 1), image(w), image(w), image(w)),
+        new BatchNormalization(
+            Activation.RELU,
+            two(w),
+            pair(w),
+            pair(w),
+            1,
+            1,
+            pair(w),
+            pair(w),
+            pair(w),
+            pair(w),
+            two(w)),
+        new BatchNormalizationGradient(
+            Activation.RELU,
+            two(w),
+            two(w),
+            two(w),
+            pair(w),
+            pair(w),
+            pair(w),
+            two(w),
+            pair(w),
+            pair(w)),
+        new BatchNormalizationInference(
+            Activation.RELU, two(w), pair(w), pair(w), 1, pair(w), pair(w), two(w)),
         new Softmax(two(w), two(w)),
         new LogSoftmax(two(w), two(w)),
         new SoftmaxCrossEntropy(two(w), labels, one, two(w)),
@@ -84,6 +109,10 @@ class OperandsTest {
         new Similarity(SimilarityMeasure.DOT, two(w), two(w), two(w)),
         new SimilarityTopK(SimilarityMeasure.DOT, two(w), two(w), false, w.ints(2, 2), two(w)),
         new SparseSimilarityTopK(SimilarityMeasure.DOT, csr, false, w.ints(2, 2), two(w)));
+  }
+
+  private static Tensor pair(Workspace w) {
+    return w.tensor(2);
   }
 
   private static Tensor two(Workspace w) {

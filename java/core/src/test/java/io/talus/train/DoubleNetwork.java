@@ -18,9 +18,21 @@ final class DoubleNetwork {
   /** Of each layer its arrays, row-major; may be changed. */
   final List<double[][]> parameters = new ArrayList<>();
 
-  /** One layer's output for one row of the batch. */
+  /** One layer's outputs for the rows of a batch. */
   private interface DoubleLayer {
+    double[][] forward(double[][] rows, double[][] parameters);
+  }
+
+  /** What makes an output of a row and its number alone. */
+  private interface RowByRow {
     double[] forward(int row, double[] x, double[][] parameters);
+  }
+
+  private static DoubleLayer each(RowByRow layer) {
+    return (rows, parameters) ->
+        IntStream.range(0, rows.length)
+            .mapToObj(row -> layer.forward(row, rows[row], parameters))
+            .toArray(double[][]::new);
   }
 
   /**
@@ -39,31 +51,38 @@ final class DoubleNetwork {
 
   private static DoubleLayer layer(Network network, Layer layer, int rows) {
     if (layer instanceof Dense dense) {
-      return (row, x, parameters) -> forward(dense, x, parameters);
+      return each((row, x, parameters) -> forward(dense, x, parameters));
     }
     if (layer instanceof DropoutLayer dropout) {
       double[] factors = factors(network.device(), dropout, rows);
-      return (row, x, parameters) -> {
-        double[] y = x.clone();
-        for (int i = 0; i < y.length; i++) {
-          y[i] *= factors[row * y.length + i];
-        }
-        return y;
-      };
+      return each(
+          (row, x, parameters) -> {
+            double[] y = x.clone();
+            for (int i = 0; i < y.length; i++) {
+              y[i] *= factors[row * y.length + i];
+            }
+            return y;
+          });
     }
     if (layer instanceof Residual block) {
       DoubleLayer body = chain(network, block.body(), rows);
       DoubleLayer shortcut = chain(network, block.shortcut(), rows);
-      int ofBody = Chain.parameters(block.body()).size();
-      return (row, x, parameters) -> {
-        double[] y = body.forward(row, x, parameters);
-        double[] other =
-            shortcut.forward(row, x, Arrays.copyOfRange(parameters, ofBody, parameters.length));
-        for (int i = 0; i < y.length; i++) {
-          y[i] = activate(block.activation(), y[i] + other[i]);
+      int firstOfShortcut = Chain.parameters(block.body()).size();
+      return (x, parameters) -> {
+        double[][] y = body.forward(x, parameters);
+        double[][] other =
+            shortcut.forward(x, Arrays.copyOfRange(parameters, firstOfShortcut, parameters.length));
+        double[][] sums = new double[y.length][y[0].length];
+        for (int row = 0; row < sums.length; row++) {
+          for (int i = 0; i < sums[row].length; i++) {
+            sums[row][i] = activate(block.activation(), y[row][i] + other[row][i]);
+          }
         }
-        return y;
+        return sums;
       };
+    }
+    if (layer instanceof BatchNormLayer normalization) {
+      return (x, parameters) -> normalize(normalization, x, parameters);
     }
     throw new IllegalArgumentException("no double precision for " + layer);
   }
@@ -71,16 +90,45 @@ final class DoubleNetwork {
   /** Layers one after another, with all their arrays one after another; none: what comes in. */
   private static DoubleLayer chain(Network network, List<Layer> layers, int rows) {
     List<DoubleLayer> inner = layers.stream().map(layer -> layer(network, layer, rows)).toList();
-    return (row, x, parameters) -> {
-      double[] y = x;
+    return (x, parameters) -> {
+      double[][] y = x;
       int first = 0;
       for (int i = 0; i < inner.size(); i++) {
         int next = first + layers.get(i).parameters().size();
-        y = inner.get(i).forward(row, y, Arrays.copyOfRange(parameters, first, next));
+        y = inner.get(i).forward(y, Arrays.copyOfRange(parameters, first, next));
         first = next;
       }
       return y;
     };
+  }
+
+  private static double[][] normalize(BatchNormLayer layer, double[][] x, double[][] parameters) {
+    int features = (int) layer.features();
+    double[][] y = new double[x.length][x[0].length];
+    int count = x.length * (x[0].length / features);
+    for (int feature = 0; feature < features; feature++) {
+      double mean = 0;
+      double variance = 0;
+      for (double[] row : x) {
+        for (int i = feature; i < row.length; i += features) {
+          mean += row[i] / count;
+        }
+      }
+      for (double[] row : x) {
+        for (int i = feature; i < row.length; i += features) {
+          variance += (row[i] - mean) * (row[i] - mean) / count;
+        }
+      }
+      double factor =
+          parameters[BatchNormLayer.SCALE][feature] / Math.sqrt(variance + layer.epsilon());
+      double shift = parameters[BatchNormLayer.SHIFT][feature];
+      for (int row = 0; row < x.length; row++) {
+        for (int i = feature; i < y[row].length; i += features) {
+          y[row][i] = activate(layer.activation(), (x[row][i] - mean) * factor + shift);
+        }
+      }
+    }
+    return y;
   }
 
   /** What the step of number 0 multiplies each value of the batch by. */
@@ -104,9 +152,10 @@ final class DoubleNetwork {
 
   /** The mean cross-entropy of the first rows. */
   double loss(Dataset examples, int rows) {
+    double[][] batch = forward(examples, rows);
     double sum = 0;
     for (int row = 0; row < rows; row++) {
-      double[] logits = forward(examples, row);
+      double[] logits = batch[row];
       double most = Double.NEGATIVE_INFINITY;
       for (double logit : logits) {
         most = Math.max(most, logit);
@@ -120,13 +169,15 @@ final class DoubleNetwork {
     return sum / rows;
   }
 
-  private double[] forward(Dataset examples, int row) {
-    double[] x = new double[examples.inputs()];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = examples.feature(row, i);
+  private double[][] forward(Dataset examples, int rows) {
+    double[][] x = new double[rows][examples.inputs()];
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < x[row].length; i++) {
+        x[row][i] = examples.feature(row, i);
+      }
     }
     for (int layer = 0; layer < layers.size(); layer++) {
-      x = layers.get(layer).forward(row, x, parameters.get(layer));
+      x = layers.get(layer).forward(x, parameters.get(layer));
     }
     return x;
   }

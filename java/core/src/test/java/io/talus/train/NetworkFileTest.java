@@ -45,6 +45,7 @@ class NetworkFileTest {
     return Network.builder(6)
         .dense(9, Activation.GELU)
         .residual(Activation.RELU, body -> body.dropout(0.1f).dense(9, Activation.RELU))
+        .batchNorm(Activation.TANH)
         .dense(5, Activation.TANH)
         .classes(3)
         .seed(4)
@@ -177,7 +178,7 @@ class NetworkFileTest {
     assertTrue(refusedReplacing("\\\"tanh\\\"", "\\\"wave\\\"").startsWith("describes no network"));
     assertTrue(
         refusedReplacing("\\\"dense\\\"", "\\\"conv\\\"")
-            .endsWith("kind conv; known are [dense, dropout, residual]"));
+            .endsWith("kind conv; known are [batch_norm, dense, dropout, residual]"));
     assertEquals(
         "describes no network that can be made: layer 1 does not take what the layer before it"
             + " gives",
@@ -197,10 +198,10 @@ class NetworkFileTest {
         "holds a tensor 'layers.0.scale' that its network does not have",
         refusedReplacing("layers.0.bias", "layers.0.scale"));
     assertEquals(
-        "lacks the tensor 'layers.2.bias' of its network",
+        "lacks the tensor 'layers.4.bias' of its network",
         refusedHeader(
             header -> {
-              int at = header.indexOf(",\"layers.2.bias\"");
+              int at = header.indexOf(",\"layers.4.bias\"");
               return header.substring(0, at) + "}";
             }));
     assertTrue(

@@ -236,6 +236,26 @@ final class CpuBackend implements HostBackend {
   }
 
   @Override
+  public void batchNormalization(BatchNormalization op) {
+    check(
+        op,
+        TalusCpu.talus_batch_norm_f32(
+            op.activation().code(),
+            op.x().rows(),
+            op.x().columns(),
+            at(op.x()),
+            at(op.scale()),
+            at(op.shift()),
+            op.epsilon(),
+            op.momentum(),
+            at(op.mean()),
+            at(op.inverseDeviation()),
+            at(op.runningMean()),
+            at(op.runningVariance()),
+            at(op.y())));
+  }
+
+  @Override
   public void poolGradient(PoolGradient op) {
     Window window = op.window();
     Shape images = op.dX().shape();
@@ -256,6 +276,42 @@ final class CpuBackend implements HostBackend {
             at(op.x()),
             at(op.dY()),
             at(op.dX())));
+  }
+
+  @Override
+  public void batchNormalizationGradient(BatchNormalizationGradient op) {
+    check(
+        op,
+        TalusCpu.talus_batch_norm_gradient_f32(
+            op.activation().code(),
+            op.x().rows(),
+            op.x().columns(),
+            at(op.dY()),
+            at(op.y()),
+            at(op.x()),
+            at(op.scale()),
+            at(op.mean()),
+            at(op.inverseDeviation()),
+            at(op.dX()),
+            at(op.dScale()),
+            at(op.dShift())));
+  }
+
+  @Override
+  public void batchNormalizationInference(BatchNormalizationInference op) {
+    check(
+        op,
+        TalusCpu.talus_batch_norm_inference_f32(
+            op.activation().code(),
+            op.x().rows(),
+            op.x().columns(),
+            at(op.x()),
+            at(op.scale()),
+            at(op.shift()),
+            op.epsilon(),
+            at(op.mean()),
+            at(op.variance()),
+            at(op.y())));
   }
 
   @Override

@@ -209,6 +209,47 @@ final class TalusCpu {
       float betaBias,
       @Cast("float*") long dBias);
 
+  static native int talus_batch_norm_f32(
+      int activation,
+      long rows,
+      long columns,
+      @Cast("const float*") long x,
+      @Cast("const float*") long scale,
+      @Cast("const float*") long shift,
+      float epsilon,
+      float momentum,
+      @Cast("float*") long mean,
+      @Cast("float*") long inverseDeviation,
+      @Cast("float*") long runningMean,
+      @Cast("float*") long runningVariance,
+      @Cast("float*") long y);
+
+  static native int talus_batch_norm_gradient_f32(
+      int activation,
+      long rows,
+      long columns,
+      @Cast("const float*") long dY,
+      @Cast("const float*") long y,
+      @Cast("const float*") long x,
+      @Cast("const float*") long scale,
+      @Cast("const float*") long mean,
+      @Cast("const float*") long inverseDeviation,
+      @Cast("float*") long dX,
+      @Cast("float*") long dScale,
+      @Cast("float*") long dShift);
+
+  static native int talus_batch_norm_inference_f32(
+      int activation,
+      long rows,
+      long columns,
+      @Cast("const float*") long x,
+      @Cast("const float*") long scale,
+      @Cast("const float*") long shift,
+      float epsilon,
+      @Cast("const float*") long mean,
+      @Cast("const float*") long variance,
+      @Cast("float*") long y);
+
   static native int talus_reduce_f32(
       int op,
       int axis,

@@ -7,6 +7,9 @@ import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
 import io.talus.op.Axpby;
+import io.talus.op.BatchNormalization;
+import io.talus.op.BatchNormalizationGradient;
+import io.talus.op.BatchNormalizationInference;
 import io.talus.op.Binary;
 import io.talus.op.Convolution;
 import io.talus.op.ConvolutionInputGradient;
@@ -56,6 +59,7 @@ final class CudaBackend implements Backend {
   private final ActivationGradientKernels activationGradient;
   private final ConvolutionKernels convolution;
   private final PoolKernels pool;
+  private final BatchNormKernels batchNorm;
   private final SoftmaxKernels softmax;
   private final CrossEntropyKernels crossEntropy;
   private final LinearCrossEntropyKernels linearCrossEntropy;
@@ -78,6 +82,7 @@ final class CudaBackend implements Backend {
     activationGradient = new ActivationGradientKernels(context);
     convolution = new ConvolutionKernels(context);
     pool = new PoolKernels(context);
+    batchNorm = new BatchNormKernels(context);
     softmax = new SoftmaxKernels(context);
     crossEntropy = new CrossEntropyKernels(context);
     linearCrossEntropy = new LinearCrossEntropyKernels(context);
@@ -250,6 +255,21 @@ final class CudaBackend implements Backend {
   @Override
   public void poolGradient(PoolGradient op) {
     pool.poolGradient(op);
+  }
+
+  @Override
+  public void batchNormalization(BatchNormalization op) {
+    batchNorm.batchNormalization(op);
+  }
+
+  @Override
+  public void batchNormalizationGradient(BatchNormalizationGradient op) {
+    batchNorm.batchNormalizationGradient(op);
+  }
+
+  @Override
+  public void batchNormalizationInference(BatchNormalizationInference op) {
+    batchNorm.batchNormalizationInference(op);
   }
 
   @Override

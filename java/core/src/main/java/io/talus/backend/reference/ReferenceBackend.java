@@ -6,6 +6,9 @@ import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
 import io.talus.op.Axpby;
+import io.talus.op.BatchNormalization;
+import io.talus.op.BatchNormalizationGradient;
+import io.talus.op.BatchNormalizationInference;
 import io.talus.op.Binary;
 import io.talus.op.Convolution;
 import io.talus.op.ConvolutionInputGradient;
@@ -124,6 +127,21 @@ final class ReferenceBackend implements HostBackend {
   @Override
   public void poolGradient(PoolGradient op) {
     ReferencePool.run(op);
+  }
+
+  @Override
+  public void batchNormalization(BatchNormalization op) {
+    ReferenceNormalization.run(op);
+  }
+
+  @Override
+  public void batchNormalizationGradient(BatchNormalizationGradient op) {
+    ReferenceNormalization.run(op);
+  }
+
+  @Override
+  public void batchNormalizationInference(BatchNormalizationInference op) {
+    ReferenceNormalization.run(op);
   }
 
   @Override
