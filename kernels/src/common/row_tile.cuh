@@ -82,6 +82,14 @@ struct BlockGroup {
 // are no multiple of four.
 enum class Layout { kVector, kQuads, kSingles };
 
+// One store of 16 bytes, to a multiple of them. The compiler makes four of a float4's where it
+// computes the parts as late as it can.
+__device__ __forceinline__ void store_four(float* to, const float* values) {
+  asm volatile("st.global.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(__cvta_generic_to_global(to)),
+               "f"(values[0]), "f"(values[1]), "f"(values[2]), "f"(values[3])
+               : "memory");
+}
+
 // `Elements` values a thread.
 template <int Elements, Layout kLayout>
 struct RowTile {
@@ -131,8 +139,7 @@ struct RowTile {
     for (int i = 0; i < Elements; i += kWide) {
       if (holds(i)) {
         if constexpr (kLayout == Layout::kVector) {
-          *reinterpret_cast<float4*>(row + column(i)) =
-              make_float4(values[i], values[i + 1], values[i + 2], values[i + 3]);
+          store_four(row + column(i), &values[i]);
         } else {
 #pragma unroll
           for (int j = i; j < i + kWide; j++) {

@@ -28,8 +28,9 @@ public final class Subject {
   static final long SEED = Long.getLong("talus.test.seed", 20260117);
 
   private static final int SENTINEL = Float.floatToIntBits(-8190.125f);
-  // One array begins at a cache line, the next does not.
-  private static final int[] FRONTS = {16, 7};
+  // Two arrays begin at a cache line, the next does not: of two or more operands sometimes all do.
+  private static final int[] FRONTS = {16, 16, 7};
+  private static final int FRONT_OF_INTS = 7;
   private static final int BACK = 5;
 
   private final String name;
@@ -225,7 +226,7 @@ public final class Subject {
     for (long length : shape) {
       size = Math.toIntExact(size * length);
     }
-    int end = FRONTS[1] + size;
+    int end = FRONT_OF_INTS + size;
     int[] all = new int[end + BACK];
     Arrays.fill(all, SENTINEL);
     IntTensor whole = workspace.ints(all, all.length);
@@ -233,12 +234,13 @@ public final class Subject {
         () -> {
           int[] now = whole.toArray();
           for (int i = 0; i < now.length; i++) {
-            if (i < FRONTS[1] || i >= end) {
-              assertEquals(SENTINEL, now[i], "indices were written beyond, at " + (i - FRONTS[1]));
+            if (i < FRONT_OF_INTS || i >= end) {
+              assertEquals(
+                  SENTINEL, now[i], "indices were written beyond, at " + (i - FRONT_OF_INTS));
             }
           }
         });
-    return whole.rows(FRONTS[1], end).reshape(shape);
+    return whole.rows(FRONT_OF_INTS, end).reshape(shape);
   }
 
   /** As in {@code cpu[avx2]}. */
