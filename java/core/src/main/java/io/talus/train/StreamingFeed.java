@@ -23,6 +23,7 @@ public final class StreamingFeed implements Feed {
   // Guarded by this.
   private int batchesRead;
   private int batchesLoaded;
+  private boolean hasBegun;
   private boolean isReading;
   private boolean isClosed;
   private Throwable failure;
@@ -76,7 +77,7 @@ public final class StreamingFeed implements Feed {
   }
 
   private synchronized StreamedBatch awaitRead(int batch) {
-    if (batch == 0 && batchesLoaded > 0) {
+    if (batch == 0 && (batchesLoaded > 0 || !hasBegun)) {
       begin(() -> {});
     }
     if (batch != batchesLoaded || batch >= batches()) {
@@ -110,6 +111,7 @@ public final class StreamingFeed implements Feed {
       await();
     }
     change.run();
+    hasBegun = true;
     batchesRead = 0;
     batchesLoaded = 0;
     notifyAll();
@@ -131,7 +133,10 @@ public final class StreamingFeed implements Feed {
   /** Waits for a batch to read; negative when there will be none. */
   private synchronized int next() {
     while (!isClosed
-        && (failure != null || batchesRead == batches() || batchesRead - batchesLoaded == SLOTS)) {
+        && (!hasBegun
+            || failure != null
+            || batchesRead == batches()
+            || batchesRead - batchesLoaded == SLOTS)) {
       await();
     }
     isReading = !isClosed;

@@ -78,7 +78,9 @@ final class TrainingRun implements AutoCloseable {
     List<EpochResult> results = new ArrayList<>();
     for (int epoch = 1; epoch <= loop.epochs() && !hasStalled(epoch); epoch++) {
       before.keep();
-      feed.shuffle(loop.seed(), epoch);
+      if (epoch == 1 || feed.batches() > 1) {
+        feed.shuffle(loop.seed(), epoch);
+      }
       loadNanos = 0;
       long start = System.nanoTime();
       double dataLoss = epoch(epoch);
@@ -136,7 +138,8 @@ final class TrainingRun implements AutoCloseable {
   private double epoch(int epoch) {
     double lossSum = 0;
     long rowsDone = 0;
-    int rows = load(0);
+    // Where all examples are one batch, it lies there since the first epoch.
+    int rows = epoch == 1 || feed.batches() > 1 ? load(0) : examples;
     for (int i = 0; i < feed.batches(); i++) {
       setLearningRate();
       step.run(rows);

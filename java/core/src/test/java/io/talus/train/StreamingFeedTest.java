@@ -16,6 +16,7 @@ import io.talus.op.Activation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,27 @@ class StreamingFeedTest {
       feed.shuffle(1, 1);
       feed.load(0);
       assertArrayEquals(first, step.inputs().toArray());
+    }
+  }
+
+  @Test
+  void aSingleBatchIsReadOnce() {
+    AtomicInteger reads = new AtomicInteger();
+    ExampleSource counting =
+        new Streamed(
+            EXAMPLES,
+            row -> {
+              reads.incrementAndGet();
+              return row;
+            });
+    Device device = Devices.require("java");
+    try (Network network = network(device);
+        Network other = network(device)) {
+      TrainingLoop loop = new TrainingLoop().epochs(3).batch(70);
+      loop.train(network, counting);
+      assertEquals(70, reads.get());
+      loop.train(other, EXAMPLES);
+      assertArrayEquals(other.values().toArray(), network.values().toArray());
     }
   }
 
