@@ -28,9 +28,8 @@ public final class Subject {
   static final long SEED = Long.getLong("talus.test.seed", 20260117);
 
   private static final int SENTINEL = Float.floatToIntBits(-8190.125f);
-  // Two arrays begin at a cache line, the next does not: of two or more operands sometimes all do.
-  private static final int[] FRONTS = {16, 16, 7};
-  private static final int FRONT_OF_INTS = 7;
+  private static final int ALIGNED_FRONT = 16;
+  private static final int FRONT = 7;
   private static final int BACK = 5;
 
   private final String name;
@@ -41,6 +40,8 @@ public final class Subject {
   private Random random;
   private Workspace workspace;
   private int made;
+  // In every second case all arrays begin at a cache line; in the others the first, the third, ...
+  private boolean allAligned;
 
   private Subject(String name, String instructionSet, Device device, String reason) {
     this.name = name;
@@ -129,6 +130,7 @@ public final class Subject {
     checksAtEnd.clear();
     workspace.close();
     workspace = device.workspace();
+    allAligned = !allAligned;
   }
 
   Device device() {
@@ -200,7 +202,7 @@ public final class Subject {
     for (long length : shape) {
       size = Math.toIntExact(size * length);
     }
-    int front = FRONTS[made++ % FRONTS.length];
+    int front = allAligned || made++ % 2 == 0 ? ALIGNED_FRONT : FRONT;
     float[] all = new float[front + size + BACK];
     Arrays.fill(all, Float.intBitsToFloat(sentinel));
     Tensor whole = workspace.tensor(all, all.length);
@@ -226,7 +228,7 @@ public final class Subject {
     for (long length : shape) {
       size = Math.toIntExact(size * length);
     }
-    int end = FRONT_OF_INTS + size;
+    int end = FRONT + size;
     int[] all = new int[end + BACK];
     Arrays.fill(all, SENTINEL);
     IntTensor whole = workspace.ints(all, all.length);
@@ -234,13 +236,12 @@ public final class Subject {
         () -> {
           int[] now = whole.toArray();
           for (int i = 0; i < now.length; i++) {
-            if (i < FRONT_OF_INTS || i >= end) {
-              assertEquals(
-                  SENTINEL, now[i], "indices were written beyond, at " + (i - FRONT_OF_INTS));
+            if (i < FRONT || i >= end) {
+              assertEquals(SENTINEL, now[i], "indices were written beyond, at " + (i - FRONT));
             }
           }
         });
-    return whole.rows(FRONT_OF_INTS, end).reshape(shape);
+    return whole.rows(FRONT, end).reshape(shape);
   }
 
   /** As in {@code cpu[avx2]}. */

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Products by cuBLAS, which is the software device's own here. */
+@Tag("emulated")
 class CublasTest {
   private static final String RIGHT = "right true\n";
   private static final String AFTER = "same true\nbytes 0\n";

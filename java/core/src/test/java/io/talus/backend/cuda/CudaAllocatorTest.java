@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.talus.tensor.DeviceException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On the software device, which counts what is not given back. */
+@Tag("emulated")
 class CudaAllocatorTest {
   private static final long LIMIT = 1 << 20;
 

@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A device whose kernels compute something else is not used, and the reason says what was wrong.
  */
+@Tag("emulated")
 class SelfTestTest {
   @TempDir Path folder;
 
