@@ -1,13 +1,8 @@
 package io.talus.train;
 
 import io.talus.Device;
-import io.talus.op.Activation;
-import io.talus.op.ActivationGradient;
-import io.talus.op.Axis;
 import io.talus.op.Epilogue;
 import io.talus.op.Gemm;
-import io.talus.op.Reduce;
-import io.talus.op.ReduceFunction;
 import io.talus.op.Transpose;
 import io.talus.tensor.Tensor;
 import io.talus.tensor.TensorFactory;
@@ -65,18 +60,13 @@ final class DenseKind extends LayerKind<Dense> {
   }
 
   /**
-   * With dY the gradient of the output and z what the activation was applied to:
+   * With dZ and db of {@link ActivationBackward}: {@code dX = dZ W^T; dW = x^T dZ}.
    *
-   * <pre>
-   * dZ = dY * activation'(z), in dY's place;  db = column sums of dZ;  dX = dZ W^T;  dW = x^T dZ
-   * </pre>
-   *
-   * Or, where the update of the weights is folded in, {@code W -= learningRate x^T dZ} in place of
-   * dW, which then is never in memory.
+   * <p>Or, where the update of the weights is folded in, {@code W -= learningRate x^T dZ} in place
+   * of dW, which then is never in memory.
    */
   private static final class Backward implements LayerBackward {
-    private final ActivationGradient activation;
-    private final Reduce biasAlone;
+    private final ActivationBackward activation;
     private final Tensor weights;
     private Gemm weight;
     private final Gemm input;
@@ -84,13 +74,14 @@ final class DenseKind extends LayerKind<Dense> {
     Backward(Dense dense, LayerArrays arrays) {
       LayerArrays.Training training = arrays.training();
       Tensor dW = training.gradients().get(Dense.WEIGHT);
-      Tensor dB = training.gradients().get(Dense.BIAS);
       Tensor dZ = training.dY();
-      Tensor pre = arrays.memory().tensorOrNull(0);
-      Tensor saved = pre == null ? arrays.y() : pre;
-      boolean bare = dense.activation() == Activation.IDENTITY;
-      activation = bare ? null : new ActivationGradient(dense.activation(), dZ, saved, dZ, 0, dB);
-      biasAlone = bare ? new Reduce(ReduceFunction.SUM, Axis.EACH_COLUMN, dZ, dB) : null;
+      activation =
+          new ActivationBackward(
+              dense.activation(),
+              dZ,
+              arrays.y(),
+              arrays.memory().tensorOrNull(0),
+              training.gradients().get(Dense.BIAS));
       weights = arrays.parameters().get(Dense.WEIGHT);
       weight = new Gemm(Transpose.YES, Transpose.NO, arrays.x(), dZ, dW).with(arrays.precision());
       input =
@@ -102,11 +93,7 @@ final class DenseKind extends LayerKind<Dense> {
 
     @Override
     public void run(Device device) {
-      if (activation != null) {
-        device.activationGradient(activation);
-      } else {
-        device.reduce(biasAlone);
-      }
+      activation.run(device);
       if (input != null) {
         device.gemm(input);
       }

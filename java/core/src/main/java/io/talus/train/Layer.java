@@ -4,7 +4,8 @@ import io.talus.tensor.Shape;
 import java.util.List;
 
 /** One layer of a network as described, without its numbers. Immutable. */
-public sealed interface Layer permits BatchNormLayer, Dense, DropoutLayer, Residual {
+public sealed interface Layer
+    permits BatchNormLayer, ConvolutionLayer, Dense, DropoutLayer, PoolLayer, Residual {
 
   /** What comes in for each example. */
   Shape input();

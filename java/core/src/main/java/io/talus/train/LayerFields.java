@@ -1,6 +1,7 @@
 package io.talus.train;
 
 import io.talus.op.Activation;
+import io.talus.op.Window;
 import io.talus.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,10 @@ final class LayerFields {
     return of(name, Number.class);
   }
 
+  String text(String name) {
+    return of(name, String.class);
+  }
+
   List<?> list(String name) {
     return of(name, List.class);
   }
@@ -39,13 +44,34 @@ final class LayerFields {
             .toArray());
   }
 
+  /** As {@link #of(Window)} writes it. */
+  Window window(String name) {
+    long[] values = shape(name).toArray();
+    if (values.length != 6) {
+      throw new IllegalArgumentException(
+          "a layer is " + this.values + "; " + name + " must be six numbers");
+    }
+    return new Window(values[0], values[1], values[2], values[3], values[4], values[5]);
+  }
+
+  /** Height, width, their strides, their paddings. */
+  static List<Long> of(Window window) {
+    return List.of(
+        window.height(),
+        window.width(),
+        window.strideHeight(),
+        window.strideWidth(),
+        window.paddingHeight(),
+        window.paddingWidth());
+  }
+
   /** A shape as it is written. */
   static List<Long> of(Shape shape) {
     return LongStream.of(shape.toArray()).boxed().toList();
   }
 
   Activation activation() {
-    return Activation.valueOf(of("activation", String.class).toUpperCase(Locale.ROOT));
+    return Activation.valueOf(text("activation").toUpperCase(Locale.ROOT));
   }
 
   private <T> T of(String name, Class<T> type) {

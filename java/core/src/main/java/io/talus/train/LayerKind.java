@@ -20,7 +20,13 @@ abstract class LayerKind<L extends Layer> {
   /** All kinds. A new one is its record, its kind, and a line here. */
   private static final class All {
     static final List<LayerKind<?>> KINDS =
-        List.of(new BatchNormKind(), new DenseKind(), new DropoutKind(), new ResidualKind());
+        List.of(
+            new BatchNormKind(),
+            new ConvolutionKind(),
+            new DenseKind(),
+            new DropoutKind(),
+            new PoolKind(),
+            new ResidualKind());
   }
 
   @SuppressWarnings("unchecked")

@@ -3,13 +3,16 @@ package io.talus.train;
 import io.talus.Device;
 import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
+import io.talus.data.ImageShape;
 import io.talus.op.Activation;
 import io.talus.op.Axis;
+import io.talus.op.PoolFunction;
 import io.talus.op.Precision;
 import io.talus.op.Reduce;
 import io.talus.op.ReduceFunction;
 import io.talus.op.Unary;
 import io.talus.op.UnaryFunction;
+import io.talus.op.Window;
 import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
 import java.io.IOException;
@@ -53,6 +56,16 @@ public final class Network implements AutoCloseable {
    */
   public static Builder builder(int inputs) {
     return new Builder(Shape.of(inputs), Builder.DROPOUT_STREAM);
+  }
+
+  /**
+   * Begins to describe a network of images.
+   *
+   * @param inputs an example: rows of pixels, the channels of a pixel side by side
+   */
+  public static Builder builder(ImageShape inputs) {
+    return new Builder(
+        Shape.of(inputs.height(), inputs.width(), inputs.channels()), Builder.DROPOUT_STREAM);
   }
 
   /**
@@ -220,6 +233,25 @@ public final class Network implements AutoCloseable {
     /** Adds a fully connected layer whose weights are drawn in another way than its usual one. */
     public Builder dense(int outputs, Activation activation, Initializer initializer) {
       return add(new Dense(width(), outputs, activation, initializer));
+    }
+
+    /**
+     * Adds a convolution, for which images must come in ({@link Network#builder(ImageShape)}); see
+     * {@link ConvolutionLayer}.
+     */
+    public Builder convolution(int filters, Window window, Activation activation) {
+      return add(new ConvolutionLayer(shape, window, filters, activation));
+    }
+
+    /** Adds pooling; see {@link PoolLayer}. */
+    public Builder pool(PoolFunction function, Window window) {
+      return add(new PoolLayer(shape, function, window));
+    }
+
+    /** Adds the average of each channel over the whole image. */
+    public Builder globalAverage() {
+      Images.requireFits("global average", shape, Window.of(1, 1));
+      return pool(PoolFunction.AVERAGE, Window.of(shape.length(0), shape.length(1)));
     }
 
     /** Adds batch normalization; see {@link BatchNormLayer}. */

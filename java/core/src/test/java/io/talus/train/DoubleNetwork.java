@@ -5,9 +5,13 @@ import io.talus.Workspace;
 import io.talus.data.Dataset;
 import io.talus.op.Activation;
 import io.talus.op.Dropout;
+import io.talus.op.PoolFunction;
+import io.talus.op.Window;
+import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -84,6 +88,12 @@ final class DoubleNetwork {
     if (layer instanceof BatchNormLayer normalization) {
       return (x, parameters) -> normalize(normalization, x, parameters);
     }
+    if (layer instanceof ConvolutionLayer convolution) {
+      return each((row, x, parameters) -> convolve(convolution, x, parameters));
+    }
+    if (layer instanceof PoolLayer pool) {
+      return each((row, x, parameters) -> pool(pool, x));
+    }
     throw new IllegalArgumentException("no double precision for " + layer);
   }
 
@@ -129,6 +139,56 @@ final class DoubleNetwork {
       }
     }
     return y;
+  }
+
+  private static double[] convolve(ConvolutionLayer layer, double[] x, double[][] parameters) {
+    int channels = (int) layer.input().columns();
+    double[] y = new double[layer.outputs()];
+    for (int at = 0; at < y.length; at++) {
+      int filter = at % layer.filters();
+      double sum = parameters[ConvolutionLayer.BIAS][filter];
+      for (int[] seen : seen(layer.input(), layer.output(), layer.window(), at)) {
+        for (int c = 0; c < channels; c++) {
+          int weight = (seen[1] * channels + c) * layer.filters() + filter;
+          sum += x[seen[0] * channels + c] * parameters[ConvolutionLayer.WEIGHT][weight];
+        }
+      }
+      y[at] = activate(layer.activation(), sum);
+    }
+    return y;
+  }
+
+  private static double[] pool(PoolLayer layer, double[] x) {
+    int channels = (int) layer.input().columns();
+    double[] y = new double[layer.outputs()];
+    for (int at = 0; at < y.length; at++) {
+      int channel = at % channels;
+      DoubleSummaryStatistics values =
+          seen(layer.input(), layer.output(), layer.window(), at).stream()
+              .mapToDouble(seen -> x[seen[0] * channels + channel])
+              .summaryStatistics();
+      y[at] = layer.function() == PoolFunction.MAX ? values.getMax() : values.getAverage();
+    }
+    return y;
+  }
+
+  /** The pixels that an element of the output sees, each with its place in the window. */
+  private static List<int[]> seen(Shape input, Shape output, Window window, int at) {
+    long pixel = at / output.columns();
+    long firstRow = pixel / output.length(1) * window.strideHeight() - window.paddingHeight();
+    long firstColumn = pixel % output.length(1) * window.strideWidth() - window.paddingWidth();
+    List<int[]> seen = new ArrayList<>();
+    for (int i = 0; i < window.height(); i++) {
+      for (int j = 0; j < window.width(); j++) {
+        long row = firstRow + i;
+        long column = firstColumn + j;
+        if (row >= 0 && row < input.length(0) && column >= 0 && column < input.length(1)) {
+          seen.add(
+              new int[] {(int) (row * input.length(1) + column), (int) (i * window.width() + j)});
+        }
+      }
+    }
+    return seen;
   }
 
   /** What the step of number 0 multiplies each value of the batch by. */

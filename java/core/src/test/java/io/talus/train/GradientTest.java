@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.talus.Device;
 import io.talus.data.Dataset;
+import io.talus.data.ImageShape;
 import io.talus.op.Activation;
+import io.talus.op.PoolFunction;
+import io.talus.op.Window;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,8 +38,8 @@ class GradientTest {
     try (Network network = network(device, activation);
         TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
       for (int rows : new int[] {13, 6}) {
-        compute(step, rows);
-        compare(network, step, rows, TOLERANCE);
+        compute(step, EXAMPLES, rows);
+        compare(network, step, EXAMPLES, rows, TOLERANCE);
       }
     }
   }
@@ -54,8 +57,8 @@ class GradientTest {
                     .seed(11)
                     .build(device));
         TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
-      compute(step, 13);
-      compare(network, step, 13, TOLERANCE);
+      compute(step, EXAMPLES, 13);
+      compare(network, step, EXAMPLES, 13, TOLERANCE);
     }
   }
 
@@ -86,8 +89,8 @@ class GradientTest {
                     .build(device));
         TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
       for (int rows : new int[] {13, 6}) {
-        compute(step, rows);
-        compare(network, step, rows, TOLERANCE);
+        compute(step, EXAMPLES, rows);
+        compare(network, step, EXAMPLES, rows, TOLERANCE);
       }
     }
   }
@@ -110,8 +113,37 @@ class GradientTest {
                     .build(device));
         TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
       for (int rows : new int[] {13, 6}) {
-        compute(step, rows);
-        compare(network, step, rows, 4 * TOLERANCE);
+        compute(step, EXAMPLES, rows);
+        compare(network, step, EXAMPLES, rows, 4 * TOLERANCE);
+      }
+    }
+  }
+
+  /** A sum here is of at most 13 x 49 x 5 products: a factor of 4 beside the dense layers'. */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void isTheSlopeOfTheLossWithConvolutions(Device device) {
+    Dataset images = Examples.noise(13, 7 * 6 * 2, 4);
+    Window three = Window.of(3, 3);
+    try (Network network =
+            offZero(
+                Network.builder(new ImageShape(7, 6, 2))
+                    .convolution(5, three.padding(1, 1), Activation.TANH)
+                    .pool(PoolFunction.MAX, Window.of(2, 2).stride(2, 1))
+                    .residual(
+                        Activation.IDENTITY,
+                        body ->
+                            body.convolution(5, three.padding(1, 1), Activation.IDENTITY)
+                                .batchNorm(Activation.SIGMOID))
+                    .convolution(4, Window.of(2, 3).stride(1, 2), Activation.GELU)
+                    .globalAverage()
+                    .classes(4)
+                    .seed(11)
+                    .build(device));
+        TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
+      for (int rows : new int[] {13, 6}) {
+        compute(step, images, rows);
+        compare(network, step, images, rows, 4 * TOLERANCE);
       }
     }
   }
@@ -143,16 +175,17 @@ class GradientTest {
     return network;
   }
 
-  private static void compute(TrainingStep step, int rows) {
-    Dataset part = EXAMPLES.range(0, rows);
+  private static void compute(TrainingStep step, Dataset examples, int rows) {
+    Dataset part = examples.range(0, rows);
     step.inputs().rows(0, rows).copyFrom(part.features());
     step.targets().rows(0, rows).copyFrom(part.labels());
     step.computeGradients(rows);
   }
 
-  private static void compare(Network network, TrainingStep step, int rows, double tolerance) {
+  private static void compare(
+      Network network, TrainingStep step, Dataset examples, int rows, double tolerance) {
     DoubleNetwork exact = new DoubleNetwork(network, rows);
-    assertEquals(exact.loss(EXAMPLES, rows), step.loss(), 1e-5);
+    assertEquals(exact.loss(examples, rows), step.loss(), 1e-5);
     for (int layer = 0; layer < network.layers().size(); layer++) {
       for (int parameter = 0; parameter < exact.parameters.get(layer).length; parameter++) {
         if (!network.layers().get(layer).parameters().get(parameter).trained()) {
@@ -163,9 +196,9 @@ class GradientTest {
         for (int i = 0; i < values.length; i++) {
           double value = values[i];
           values[i] = value + STEP;
-          double above = exact.loss(EXAMPLES, rows);
+          double above = exact.loss(examples, rows);
           values[i] = value - STEP;
-          double below = exact.loss(EXAMPLES, rows);
+          double below = exact.loss(examples, rows);
           values[i] = value;
           String where = "layer " + layer + ", parameter " + parameter + ", element " + i;
           assertEquals((above - below) / (2 * STEP), gradient[i], tolerance, where);

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.talus.Device;
 import io.talus.Devices;
 import io.talus.data.Dataset;
+import io.talus.data.ImageShape;
 import io.talus.data.MalformedFileException;
 import io.talus.op.Activation;
+import io.talus.op.PoolFunction;
+import io.talus.op.Window;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -69,6 +72,26 @@ class NetworkFileTest {
           assertArrayEquals(
               network.predict(data).probabilities(row), loaded.predict(data).probabilities(row));
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void aNetworkOfImagesIsLoadedToTheSameBits(Device device) throws IOException {
+    Path file = folder.resolve("images.safetensors");
+    Dataset data = Examples.noise(9, 6 * 5 * 3, 3);
+    try (Network network =
+        Network.builder(new ImageShape(6, 5, 3))
+            .convolution(4, Window.of(3, 2).padding(1, 0).stride(1, 2), Activation.RELU)
+            .pool(PoolFunction.AVERAGE, Window.of(2, 1))
+            .classes(3)
+            .build(device)) {
+      network.save(file);
+      try (Network loaded = Network.load(file, device)) {
+        assertEquals(network.toString(), loaded.toString());
+        assertArrayEquals(
+            network.predict(data).probabilities(8), loaded.predict(data).probabilities(8));
       }
     }
   }
@@ -178,7 +201,8 @@ class NetworkFileTest {
     assertTrue(refusedReplacing("\\\"tanh\\\"", "\\\"wave\\\"").startsWith("describes no network"));
     assertTrue(
         refusedReplacing("\\\"dense\\\"", "\\\"conv\\\"")
-            .endsWith("kind conv; known are [batch_norm, dense, dropout, residual]"));
+            .endsWith(
+                "kind conv; known are [batch_norm, convolution, dense, dropout, pool, residual]"));
     assertEquals(
         "describes no network that can be made: layer 1 does not take what the layer before it"
             + " gives",

@@ -1,0 +1,71 @@
+package io.talus.train;
+
+import io.talus.op.Activation;
+import io.talus.op.Convolution;
+import io.talus.op.Window;
+import io.talus.tensor.Shape;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A convolution of images, height x width x channels: {@code y = activation(x * W + b)}.
+ *
+ * @param filters channels of what goes out
+ * @param initializer how W is drawn; b begins at 0
+ * @see Convolution
+ */
+public record ConvolutionLayer(
+    Shape input, Window window, int filters, Activation activation, Initializer initializer)
+    implements Layer {
+
+  /** The place of W, height x width x channels x filters, among {@link #parameters}. */
+  static final int WEIGHT = 0;
+
+  /** The place of b among {@link #parameters}. */
+  static final int BIAS = 1;
+
+  public ConvolutionLayer {
+    if (filters <= 0) {
+      throw new IllegalArgumentException("convolution: " + filters + " filters; must be positive");
+    }
+    Images.requireFits("convolution", input, window);
+  }
+
+  /** With the initializer that suits the activation; without one, batch norm and RELU follow. */
+  public ConvolutionLayer(Shape input, Window window, int filters, Activation activation) {
+    this(
+        input,
+        window,
+        filters,
+        activation,
+        activation == Activation.IDENTITY ? Initializer.HE_NORMAL : Initializer.of(activation));
+  }
+
+  @Override
+  public Shape output() {
+    return Images.output(input, window, filters);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    Shape weights = Shape.of(window.height(), window.width(), input.columns(), filters);
+    return List.of(
+        new Parameter("weight", weights, true, initializer),
+        new Parameter("bias", Shape.of(filters), false, Initializer.ZERO));
+  }
+
+  @Override
+  public long flops() {
+    return 2 * output().size() * window.height() * window.width() * input.columns();
+  }
+
+  @Override
+  public String describe() {
+    String text =
+        String.format(
+            Locale.ROOT, "convolution %s of %s to %s", Images.describe(window), input, output());
+    return activation == Activation.IDENTITY
+        ? text
+        : text + ", " + activation.name().toLowerCase(Locale.ROOT);
+  }
+}
