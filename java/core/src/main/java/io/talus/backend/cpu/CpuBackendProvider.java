@@ -3,6 +3,7 @@ package io.talus.backend.cpu;
 import io.talus.backend.Backend;
 import io.talus.backend.BackendProvider;
 import io.talus.backend.BackendUnavailableException;
+import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 
@@ -35,8 +36,9 @@ public final class CpuBackendProvider implements BackendProvider {
 
   private static void load() {
     try {
+      UnpackedLibraries.deleteStale();
       Loader.load(TalusCpu.class);
-    } catch (LinkageError | RuntimeException cause) {
+    } catch (LinkageError | RuntimeException | IOException cause) {
       throw new BackendUnavailableException(
           "the native library for "
               + Loader.getPlatform()
