@@ -1,6 +1,7 @@
 package io.talus.train;
 
 import io.talus.Device;
+import io.talus.Workspace;
 import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
 import io.talus.data.ImageShape;
@@ -39,6 +40,7 @@ public final class Network implements AutoCloseable {
   private final List<Layer> layers;
   private final Precision precision;
   private final ParameterLayout layout;
+  private final Workspace memory;
   private final Tensor values;
 
   Network(Device device, List<Layer> layers, Precision precision) {
@@ -46,7 +48,14 @@ public final class Network implements AutoCloseable {
     this.precision = precision;
     this.layers = List.copyOf(layers);
     this.layout = new ParameterLayout(this.layers);
-    this.values = device.tensor(layout.size());
+    // A workspace of its own: on a GPU, what trains another network at the same time is apart.
+    this.memory = device.workspace();
+    try {
+      this.values = memory.tensor(layout.size());
+    } catch (RuntimeException failed) {
+      memory.close();
+      throw failed;
+    }
   }
 
   /**
@@ -197,7 +206,7 @@ public final class Network implements AutoCloseable {
 
   @Override
   public void close() {
-    values.close();
+    memory.close();
   }
 
   /** As in {@code dense 784 to 512, relu; dense 512 to 10 (407,050 parameters)}. */
