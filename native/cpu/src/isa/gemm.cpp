@@ -9,59 +9,92 @@
 namespace talus::TALUS_ISA {
 namespace {
 
-// Below this many multiply-adds a second thread costs more than it brings.
-constexpr int64_t kSerialWork = 64 * 64 * 64;
-
 // Up to this many floats are packed by the caller alone.
 constexpr int64_t kSerialPack = 8 * 1024;
 
-// Multiply-adds of one task: enough to hide its start, few enough for the end to come evenly.
-constexpr int64_t kTaskWork = 1 << 24;
+// Multiply-adds of one task: at most few enough for the end to come evenly, at least about five
+// microseconds'. Another thread takes one to arrive, and as much for each cache line of the last
+// result that the other one wrote.
+constexpr int64_t kTaskWork = 1 << 24, kLeastTaskWork = 400 * 1024;
 constexpr int64_t kTasks = 16;
 
 // Row panels whose depth of A stays in the second-level cache while columns go by.
 constexpr int64_t kRowBlockFloats = 48 * 1024;
 
-// Points the product's packed sides into `memory`; returns the end of what they take.
-float* place_packed(Product* x, float* memory) {
+// The same where each task packs its rows for itself: four fifths of a cache of 1 MiB with AVX-512.
+// Such tasks are few for each thread and at least so many column panels wide, so that their packing
+// pays.
+constexpr int64_t kOwnRowBlockFloats = kLanes * 12 * 1024;
+constexpr int64_t kOwnTasksPerThread = 4, kOwnColumnPanels = 16;
+
+bool tasks_pack_rows(const Product& x) {
+  return wants_packed_rows(x) && row_panels(x.rows.count) >= kRowPanelsToOwn;
+}
+
+// Points the sides that are packed beforehand into `memory`.
+void place_packed(Product* x, bool rows, float* memory) {
   if (wants_packed_columns(*x)) {
     x->columns.packed = memory;
     memory += packed_column_floats(*x);
   }
-  if (wants_packed_rows(*x)) {
-    x->rows.packed = memory;
-    memory += packed_row_floats(*x);
-  }
-  return memory;
+  if (rows) x->rows.packed = memory;
 }
 
-int64_t packed_floats(const Product& x) {
+int64_t packed_floats(const Product& x, bool rows) {
   return (wants_packed_columns(x) ? packed_column_floats(x) : 0) +
-         (wants_packed_rows(x) ? packed_row_floats(x) : 0);
+         (rows ? packed_row_floats(x) : 0);
 }
 
 int multiply_serially(Product x) {
-  float* panel = scratch_floats(kGemmLocalPack, packed_floats(x) + panel_floats(x));
-  if (panel == nullptr) return TALUS_OUT_OF_MEMORY;
-  place_packed(&x, panel + panel_floats(x));
   int64_t rows = row_panels(x.rows.count), columns = column_panels(x.columns.count);
+  int64_t block = block_floats(x, rows);
+  float* scratch = scratch_floats(kGemmLocalPack, block + packed_floats(x, false));
+  if (scratch == nullptr) return TALUS_OUT_OF_MEMORY;
+  place_packed(&x, false, scratch + block);
   if (x.columns.packed != nullptr) {
     for (int64_t q = 0; q < columns; q++) pack_columns(x, q);
   }
-  if (x.rows.packed != nullptr) {
-    for (int64_t r = 0; r < rows; r++) pack_rows(x, r);
-  }
-  multiply_block(x, 0, rows, 0, columns, panel);
+  multiply_block(x, 0, rows, 0, columns, scratch);
   return TALUS_OK;
+}
+
+// The panels of one task: row_groups x column_groups tasks.
+struct Groups {
+  int64_t rows, columns;
+};
+
+Groups group(const Product& x) {
+  int64_t rows = row_panels(x.rows.count), columns = column_panels(x.columns.count);
+  bool packs_rows = tasks_pack_rows(x);
+  bool packs_columns = x.columns.k_adjoins && x.columns.packed == nullptr;
+  int64_t floats = packs_rows ? kOwnRowBlockFloats : kRowBlockFloats;
+  int64_t most_rows = packs_columns ? kRowPanelsToPack : floats / (x.depth * kTileRows + 1) + 1;
+  int64_t row_groups = ceil_div(rows, most_rows);
+  int64_t wide;
+  if (packs_rows) {
+    // As many for each thread.
+    row_groups = ceil_div(row_groups, max_workers()) * max_workers();
+    wide = ceil_div(row_groups * columns, kOwnTasksPerThread * max_workers());
+    if (wide < kOwnColumnPanels) wide = kOwnColumnPanels;
+  } else {
+    int64_t panel_work = ceil_div(rows, row_groups) * kTileRows * kTileColumns * x.k + 1;
+    wide = ceil_div(row_groups * columns, kTasks);
+    if (wide * panel_work > kTaskWork) wide = kTaskWork / panel_work;
+    if (wide * panel_work < kLeastTaskWork) wide = ceil_div(kLeastTaskWork, panel_work);
+    if (wide > columns) wide = columns;
+    if (wide < 1) wide = 1;
+  }
+  return {row_groups, ceil_div(columns, wide)};
 }
 
 int multiply_in_parallel(Product x) {
   int64_t rows = row_panels(x.rows.count), columns = column_panels(x.columns.count);
-  int64_t floats = packed_floats(x);
+  bool packs_rows = wants_packed_rows(x) && !tasks_pack_rows(x);
+  int64_t floats = packed_floats(x, packs_rows);
   if (floats > 0) {
     float* memory = scratch_floats(kGemmSharedPack, floats);
     if (memory == nullptr) return TALUS_OUT_OF_MEMORY;
-    place_packed(&x, memory);
+    place_packed(&x, packs_rows, memory);
     int64_t packed_columns = x.columns.packed == nullptr ? 0 : columns;
     int64_t packed_rows = x.rows.packed == nullptr ? 0 : rows;
     auto pack = [&](int64_t task, int) {
@@ -77,25 +110,18 @@ int multiply_in_parallel(Product x) {
       for (int64_t task = 0; task < packed_columns + packed_rows; task++) pack(task, 0);
     }
   }
-  bool packs_columns = x.columns.k_adjoins && x.columns.packed == nullptr;
-  int64_t most_rows =
-      packs_columns ? kRowPanelsToPack : kRowBlockFloats / (x.depth * kTileRows + 1) + 1;
-  int64_t row_groups = ceil_div(rows, most_rows);
-  int64_t panel_work = ceil_div(rows, row_groups) * kTileRows * kTileColumns * x.k + 1;
-  int64_t group = ceil_div(row_groups * columns, kTasks);
-  if (group * panel_work > kTaskWork) group = kTaskWork / panel_work;
-  if (group < 1) group = 1;
-  int64_t column_groups = ceil_div(columns, group);
+  Groups groups = group(x);
+  int64_t block = block_floats(x, ceil_div(rows, groups.rows));
   int status = TALUS_OK;
-  parallel_for(row_groups * column_groups, [&](int64_t task, int) {
-    float* panel = scratch_floats(kGemmLocalPack, panel_floats(x));
-    if (panel == nullptr) {
+  parallel_for(groups.rows * groups.columns, [&](int64_t task, int) {
+    float* scratch = scratch_floats(kGemmLocalPack, block);
+    if (scratch == nullptr) {
       __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
       return;
     }
-    int64_t r = task / column_groups, q = task % column_groups;
-    multiply_block(x, r * rows / row_groups, (r + 1) * rows / row_groups,
-                   q * columns / column_groups, (q + 1) * columns / column_groups, panel);
+    int64_t r = task / groups.columns, q = task % groups.columns;
+    multiply_block(x, r * rows / groups.rows, (r + 1) * rows / groups.rows,
+                   q * columns / groups.columns, (q + 1) * columns / groups.columns, scratch);
   });
   return status;
 }
@@ -146,7 +172,7 @@ int gemm_f32(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, float al
     return multiply_skinny(trans_a, trans_b, m, n, k, a, lda, b, ldb, e);
   }
   Product x = plan_product(trans_a, trans_b, m, n, k, a, lda, b, ldb, e);
-  return m * n * k < kSerialWork ? multiply_serially(x) : multiply_in_parallel(x);
+  return m * n * k < 2 * kLeastTaskWork ? multiply_serially(x) : multiply_in_parallel(x);
 }
 
 }  // namespace talus::TALUS_ISA

@@ -5,6 +5,9 @@
 namespace talus::TALUS_ISA {
 namespace {
 
+// Vectors of each row to fetch ahead: rows a page apart are too many streams for the processor.
+constexpr int kFetchVectors = 4;
+
 // a[row * a_step + p]: kLanes steps of k at a time are transposed in registers.
 template <int kRows>
 void pack_row_major(int64_t k, const float* a, int64_t a_step, float* packed) {
@@ -12,6 +15,7 @@ void pack_row_major(int64_t k, const float* a, int64_t a_step, float* packed) {
     int64_t depth = k - p < kLanes ? k - p : kLanes;
     Vec square[kLanes];
     for (int r = 0; r < kLanes; r++) {
+      if (r < kRows) __builtin_prefetch(a + r * a_step + p + kFetchVectors * kLanes);
       square[r] = r < kRows ? load_first(a + r * a_step + p, depth) : Vec{};
     }
     transpose_tile(square);

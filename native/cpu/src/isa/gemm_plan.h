@@ -34,15 +34,20 @@ Product plan_product(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, 
 // Row panels that pay for packing a column panel just for them.
 constexpr int64_t kRowPanelsToPack = 20;
 
-// Whether the plan wants the side packed beforehand, and how many floats that takes.
+// Row panels from which on each task packs its rows for itself: a copy made by another core would
+// have to be fetched from there.
+constexpr int64_t kRowPanelsToOwn = 40;
+
+// Whether the side is to be packed, and how many floats that takes in whole. Columns are packed
+// beforehand, rows there or by each block for itself.
 bool wants_packed_rows(const Product& product);
 bool wants_packed_columns(const Product& product);
 inline int64_t packed_row_floats(const Product& x) { return x.rows.count * x.k; }
 inline int64_t packed_column_floats(const Product& x) {
   return column_panels(x.columns.count) * kTileColumns * x.k;
 }
-// Floats that multiply_block needs to itself.
-inline int64_t panel_floats(const Product& x) { return x.depth * kTileColumns; }
+// Floats that multiply_block needs to itself for so many row panels.
+int64_t block_floats(const Product& product, int64_t row_panels);
 
 // Packs one panel of a side whose `packed` is set.
 void pack_rows(const Product& product, int64_t panel);
@@ -50,6 +55,6 @@ void pack_columns(const Product& product, int64_t panel);
 
 // Does row panels first_row .. last_row-1 of column panels first_column .. last_column-1.
 void multiply_block(const Product& product, int64_t first_row, int64_t last_row,
-                    int64_t first_column, int64_t last_column, float* panel);
+                    int64_t first_column, int64_t last_column, float* scratch);
 
 }  // namespace talus::TALUS_ISA

@@ -3,8 +3,8 @@
 // A tile is up to kTileRows x kTileColumns. Each step of k takes two vectors of B and one broadcast
 // of A for each row; with AVX-512 that is 28 accumulators, 2 vectors of B, 2 broadcasts, and 16
 // loads to 28 multiply-adds. Neither operand needs packing first: rows of A are read where they
-// lie, whichever way they lie, and the first tile of a column panel can leave a packed copy of B
-// for the tiles below it in the shadow of its arithmetic.
+// lie, whichever way they lie, and a tile can pack B in the shadow of its arithmetic: the first of
+// a column panel for the tiles below it, or all of them, a part each, for the panel to come.
 #pragma once
 
 #include <stdint.h>
@@ -34,6 +34,14 @@ struct Epilogue {
   bool transposed;        // tiles are of C's transpose: row i, column j of a tile is C[j, i]
 };
 
+// Whole rows of B, kTileColumns wide, to copy while a tile is computed; kTileColumns apart at `to`.
+struct CopyAhead {
+  int64_t rows;
+  const float* from;
+  int64_t step;
+  float* to;
+};
+
 // One tile's operands. Element (row, p) of A is a[row + p * a_step], or with a_row_major
 // a[row * a_step + p]. Element (p, column) of B is b[p * b_step + column].
 struct Tile {
@@ -45,8 +53,9 @@ struct Tile {
   bool a_row_major;
   const float* b;
   int64_t b_step;
-  float*
-      packed_b;  // null, or where to leave B with kTileColumns between rows, zeros beyond columns
+  // Null, or where to leave B with kTileColumns between rows, zeros beyond columns.
+  float* packed_b;
+  CopyAhead ahead = {};  // only where columns are kTileColumns and packed_b is null
 };
 
 // Computes the tile whose C starts at row i, column j. Sums run over p = 0 .. k-1 in this order
