@@ -40,29 +40,29 @@ struct RowLosses {
     loss_sum += loss;
   }
 
-  void write(const StreamedRow& row, int64_t chunk) const {
-    if (!want_gradients) return;
-    int64_t begin = chunk * kChunk, count = chunk_length(plan.columns, chunk);
-    float* d_logits = row.y + begin;
-    const float* exps = row.exps + begin;
+  bool writes() const { return want_gradients; }
+
+  template <class Map>
+  void write(const StreamedRow& row, int64_t chunk, const Map& map) const {
     if (targets[row.index] == problem.ignore_index) {
-      memset(d_logits, 0, count * sizeof(float));
+      map(row.exps, [](Vec) { return Vec{}; });
       return;
     }
+    int64_t begin = chunk * kChunk, count = chunk_length(plan.columns, chunk);
     double even = problem.label_smoothing / static_cast<double>(plan.columns);
     double factor = row.factor(chunk);
     int64_t target = targets[row.index] - begin;
     double at_target = 0;
     if (target >= 0 && target < count) {
       bool largest = target_logits[row.index & 1] == row.sums.max;
-      double p_less_1 = largest ? -row.sums.excess / row.sums.total : exps[target] * factor - 1;
+      double p_less_1 =
+          largest ? -row.sums.excess / row.sums.total : row.exps[begin + target] * factor - 1;
       at_target = problem.coefficient * (p_less_1 + (problem.label_smoothing - even));
     }
     Vec scale = splat(static_cast<float>(problem.coefficient * factor));
     Vec shift = splat(static_cast<float>(-problem.coefficient * even));
-    map_elements(exps, count, d_logits, plan.past_cache,
-                 [=](Vec e) { return fma(e, scale, shift); });
-    if (target >= 0 && target < count) d_logits[target] = static_cast<float>(at_target);
+    map(row.exps, [=](Vec e) { return fma(e, scale, shift); });
+    if (target >= 0 && target < count) row.y[begin + target] = static_cast<float>(at_target);
   }
 };
 
@@ -100,7 +100,7 @@ struct NarrowBlock {
       Vec d = fma(load(cells + c * kLanes), scale, shift);
       store(cells + c * kLanes, counts ? d : splat(0.0f));
     }
-    Vec below = target_logits - sums.max, p = exp_of_nonpositive(below) / sums.total;
+    Vec below = target_logits - sums.max, p = exp_of_small(below) / sums.total;
     Vec p_less_1 = below == 0.0f ? -sums.excess / sums.total : p - 1.0f;
     Vec at_target = problem.coefficient * (p_less_1 + (s - even));
     for (int64_t row = 0; row < rows; row++) {

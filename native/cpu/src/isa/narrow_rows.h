@@ -64,7 +64,7 @@ static inline NarrowSums sum_block(int64_t columns, float* cells) {
   Vec max = splat(-INFINITY), ones = {}, others = {}, below_sum = {};
   for (int64_t c = 0; c < columns; c++) max = larger(load(cells + c * kLanes), max);
   for (int64_t c = 0; c < columns; c++) {
-    Vec below = load(cells + c * kLanes) - max, e = exp_of_nonpositive(below);
+    Vec below = load(cells + c * kLanes) - max, e = exp_of_small(below);
     ones += below == 0.0f ? splat(1.0f) : splat(0.0f);
     others += below == 0.0f ? splat(0.0f) : e;
     below_sum += below;

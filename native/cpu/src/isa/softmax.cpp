@@ -8,16 +8,15 @@ namespace {
 
 struct Softmax {
   static constexpr bool kWantExps = true;
-  const RowPlan& plan;
-
   bool skips(int64_t) const { return false; }
   void summed(const StreamedRow&) const {}
 
-  void write(const StreamedRow& row, int64_t chunk) const {
-    int64_t begin = chunk * kChunk, count = chunk_length(plan.columns, chunk);
+  bool writes() const { return true; }
+
+  template <class Map>
+  void write(const StreamedRow& row, int64_t chunk, const Map& map) const {
     float factor = static_cast<float>(row.factor(chunk));
-    map_elements(row.exps + begin, count, row.y + begin, plan.past_cache,
-                 [=](Vec e) { return e * factor; });
+    map(row.exps, [=](Vec e) { return e * factor; });
   }
 
   static void finish_block(const NarrowSums& sums, int64_t columns, float* cells) {
@@ -29,16 +28,15 @@ struct Softmax {
 
 struct LogSoftmax {
   static constexpr bool kWantExps = false;
-  const RowPlan& plan;
-
   bool skips(int64_t) const { return false; }
   void summed(const StreamedRow&) const {}
 
-  void write(const StreamedRow& row, int64_t chunk) const {
-    int64_t begin = chunk * kChunk, count = chunk_length(plan.columns, chunk);
+  bool writes() const { return true; }
+
+  template <class Map>
+  void write(const StreamedRow& row, int64_t, const Map& map) const {
     float max = row.sums.max, log_total = static_cast<float>(log1p(row.sums.excess));
-    map_elements(row.x + begin, count, row.y + begin, plan.past_cache,
-                 [=](Vec v) { return (v - max) - log_total; });
+    map(row.x, [=](Vec v) { return (v - max) - log_total; });
   }
 
   static void finish_block(const NarrowSums& sums, int64_t columns, float* cells) {
@@ -73,7 +71,7 @@ static int each_row(int64_t rows, int64_t columns, const float* x, float* y) {
     if (columns <= kNarrow) return narrow_rows<Kernel>(plan, task, x, y);
     float* scratch = scratch_floats(kRowsLocal, plan.scratch_floats());
     if (scratch == nullptr) return __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
-    Kernel kernel{plan};
+    Kernel kernel;
     stream_rows<Kernel::kWantExps, false>(plan, task, x, y, scratch, kernel);
   });
   return status;
