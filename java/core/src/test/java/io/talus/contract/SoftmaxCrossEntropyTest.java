@@ -145,6 +145,22 @@ class SoftmaxCrossEntropyTest {
   }
 
   @EachBackend
+  void logitsThatRiseAlongTheRow(Subject on) {
+    int classes = 5000; // three chunks of 2048 at most, each with a larger maximum than the last
+    for (float rise : new float[] {0.5f, 5, 15.5f, 16.5f, 60, 400}) {
+      for (boolean alone : new boolean[] {false, true}) {
+        float[] z = alone ? new float[classes] : on.signed(classes);
+        z[1500] += rise;
+        z[3000] += 2 * rise;
+        z[4990] += 3 * rise;
+        for (int target : new int[] {0, 1500, 3000, 4990}) {
+          check(on, plain(1, classes), z, new int[] {target});
+        }
+      }
+    }
+  }
+
+  @EachBackend
   void rowsToIgnoreGiveZeroWhateverTheirLogits(Subject on) {
     for (int classes : new int[] {3, 10, 40, 2100}) {
       for (Reduction reduction : Reduction.values()) {
