@@ -36,10 +36,10 @@ public final class Workspace extends TensorFactory implements AutoCloseable {
    * Recording#run}. On a GPU they are then launched as one (a CUDA graph); elsewhere {@code work}
    * runs each time.
    *
-   * <p>Their outputs are tensors of this workspace, or of one that is only used from the same
-   * thread. {@code work} has been run once before, so that the memory which operations need for
-   * themselves is there; it reads no results and makes no tensors. Close the recording before the
-   * tensors.
+   * <p>The recording is of this thread's operations on the device, whatever workspaces their
+   * tensors belong to; other threads may use those meanwhile. {@code work} reads no results, makes
+   * no tensors and no other recording. Close the recording before the tensors. With {@code
+   * talus.cuda.cublas=measure}, products are measured only outside a recording.
    *
    * @throws io.talus.tensor.DeviceException when the device cannot record them
    */

@@ -81,9 +81,9 @@ public interface Backend {
   Memory allocate(long bytes, String label, Stream stream);
 
   /**
-   * Keeps the operations that {@code work} runs, on blocks of that stream, instead of doing them,
-   * so that they can be done again and again at the cost of one call. {@code work} runs once, now;
-   * it must not read results.
+   * Keeps the operations that {@code work} runs instead of doing them, so that they can be done
+   * again and again, on that stream, at the cost of one call. {@code work} runs once, now, on this
+   * thread; it must not read results.
    */
   Recording record(Stream stream, Runnable work);
 

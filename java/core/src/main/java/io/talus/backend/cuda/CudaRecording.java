@@ -8,8 +8,18 @@ import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 
-/** Operations captured as a CUDA graph: all of them are launched by one call. */
+/**
+ * Operations captured as a CUDA graph: all of them are launched by one call.
+ *
+ * <p>While a thread records, all its operations on that GPU go to the recording stream, whatever
+ * streams their operands belong to. Those take no part in the capture, so that other threads may go
+ * on with them; a run of the recording waits for them, and they for it. The capture is a relaxed
+ * one: scratch memory may be taken meanwhile.
+ */
 final class CudaRecording implements Recording {
+  /** Of the thread: the stream that it records on; null while it does not. */
+  private static final ThreadLocal<CudaStream> CURRENT = new ThreadLocal<>();
+
   private final CudaStream stream;
   private final CUgraphExec graph;
   private final List<CudaStream> others;
@@ -21,21 +31,33 @@ final class CudaRecording implements Recording {
     this.others = others;
   }
 
+  /** Where this thread hands over what is written to memory of {@code owner}. */
+  static CudaStream streamFor(CudaStream owner) {
+    CudaStream recording = CURRENT.get();
+    return recording != null && recording.context() == owner.context() ? recording : owner;
+  }
+
   static CudaRecording of(CudaStream stream, Runnable work) {
+    if (CURRENT.get() != null) {
+      throw new IllegalStateException("a recording cannot be made within another");
+    }
     CudaContext context = stream.context();
     stream.lock();
     try {
       context.check(
           JCudaDriver.cuStreamBeginCapture(
-              stream.handle(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+              stream.handle(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED),
           "cuStreamBeginCapture",
           "recording");
       List<CudaStream> others = stream.startRecording();
+      CURRENT.set(stream);
       try {
         work.run();
       } catch (RuntimeException | Error failed) {
         abandon(stream, failed);
         throw failed;
+      } finally {
+        CURRENT.remove();
       }
       CUgraph captured = endCapture(stream);
       CUgraphExec graph = new CUgraphExec();

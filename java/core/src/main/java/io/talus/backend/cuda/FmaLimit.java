@@ -19,7 +19,7 @@ final class FmaLimit {
     try (EventTimer timer = new EventTimer(stream)) {
       Kernel kernel = context.module("limits").kernel("measure_fma_f32");
       long blocks = (long) context.multiprocessors() * BLOCKS_PER_MULTIPROCESSOR;
-      long sums = stream.scratch().take(blocks * THREADS * Float.BYTES, "measuring multiply-adds");
+      long sums = stream.scratch().take(blocks * THREADS * Float.BYTES);
       int iterations = 64;
       long nanos = nanos(timer, stream.run(), kernel, blocks, sums, iterations);
       while (nanos < ENOUGH_NANOS && iterations < MOST_ITERATIONS && !context.isEmulated()) {

@@ -49,9 +49,9 @@ final class StreamRun implements AutoCloseable {
     }
   }
 
-  /** Begins to hand over an operation, on the stream of its {@code output}. */
+  /** Begins to hand over an operation, on the stream of its {@code output} or of a recording. */
   static StreamRun begin(Op op, DeviceArray output) {
-    CudaStream stream = ((CudaMemory) output.memory()).stream();
+    CudaStream stream = CudaRecording.streamFor(((CudaMemory) output.memory()).stream());
     stream.lock();
     return stream.run().start(op);
   }
@@ -110,7 +110,7 @@ final class StreamRun implements AutoCloseable {
    * Memory for this operation alone, in which nothing is known to be; good until {@link #close}.
    */
   long scratch(long bytes) {
-    return stream.scratch().take(bytes, op);
+    return stream.scratch().take(bytes);
   }
 
   /** Lets {@link #releaseScratch} spare what has been taken so far. */
