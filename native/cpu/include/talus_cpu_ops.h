@@ -105,6 +105,11 @@ TALUS_OP(random_normal_f32, int64_t count, uint64_t seed, uint32_t stream, const
 TALUS_OP(dropout_f32, int64_t count, uint64_t seed, uint32_t stream, const int32_t* step,
          float rate, const float* x, float* y)
 
+// ---- images changed at random (augment.cpp). turns: the most rotation, in 2^-24 of a turn.
+TALUS_OP(augment_images_f32, int64_t count, int64_t height, int64_t width, int64_t channels,
+         uint64_t seed, uint32_t stream, const int32_t* step, int mirror, int shift, int turns,
+         float scale, float shear, int cutout, float fill, const float* x, float* y)
+
 // ---- optimizers (optimizer.cpp). learning_rate and step are one value each, in memory.
 // g' = gradient + l2 * weights; velocity = momentum * velocity + g'; weights -= lr * (nesterov ? g'
 // + momentum * velocity : velocity). velocity null: momentum is 0 and weights -= lr * g'.

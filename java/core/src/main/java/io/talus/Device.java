@@ -6,6 +6,7 @@ import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
+import io.talus.op.AugmentImages;
 import io.talus.op.Axpby;
 import io.talus.op.BatchNormalization;
 import io.talus.op.BatchNormalizationGradient;
@@ -281,6 +282,11 @@ public final class Device extends TensorFactory {
   public void dropout(Dropout op) {
     admit(op);
     backend.dropout(op);
+  }
+
+  public void augmentImages(AugmentImages op) {
+    admit(op);
+    backend.augmentImages(op);
   }
 
   public void sgd(Sgd op) {

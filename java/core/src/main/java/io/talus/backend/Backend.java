@@ -3,6 +3,7 @@ package io.talus.backend;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
+import io.talus.op.AugmentImages;
 import io.talus.op.Axpby;
 import io.talus.op.BatchNormalization;
 import io.talus.op.BatchNormalizationGradient;
@@ -156,6 +157,8 @@ public interface Backend {
   void randomNormal(RandomNormal op);
 
   void dropout(Dropout op);
+
+  void augmentImages(AugmentImages op);
 
   void sgd(Sgd op);
 

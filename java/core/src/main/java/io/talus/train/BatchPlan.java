@@ -1,16 +1,21 @@
 package io.talus.train;
 
 import io.talus.Device;
+import io.talus.op.AugmentImages;
 import io.talus.op.Reduction;
 import io.talus.op.SoftmaxCrossEntropy;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
 import java.nio.FloatBuffer;
 
-/** Forward, loss and backward for a fixed number of rows: every op made once, run many times. */
+/**
+ * Augmentation, forward, loss and backward for a fixed number of rows: every op made once, run many
+ * times.
+ */
 final class BatchPlan {
   private final Device device;
   private final int rows;
+  private final AugmentImages augmentation;
   private final Chain layers;
   private final SoftmaxCrossEntropy loss;
   private final FloatBuffer lossValue = FloatBuffer.allocate(1);
@@ -22,6 +27,7 @@ final class BatchPlan {
   BatchPlan(Network network, TrainingBuffers buffers, int rows, float labelSmoothing) {
     this.device = network.device();
     this.rows = rows;
+    augmentation = buffers.augmentation(rows);
     layers = buffers.chain(rows);
     Tensor logits = buffers.logits().rows(0, rows);
     IntTensor targets = buffers.targets().rows(0, rows);
@@ -36,6 +42,9 @@ final class BatchPlan {
   }
 
   void run() {
+    if (augmentation != null) {
+      device.augmentImages(augmentation);
+    }
     layers.forward(device);
     device.softmaxCrossEntropy(loss);
     layers.backward(device);

@@ -22,6 +22,7 @@ package io.talus.train;
  *     parameters; a larger one is scaled down to it. Infinite for any. L1 and L2 pull beside it
  * @param averageDecay the factor d of the moving average {@code d average + (1 - d) parameters}
  *     after each step, in [0, 1); what is judged and kept is the average. 0 for none
+ * @param augmentation of the images learned from, or null for none
  */
 public record Recipe(
     Optimizer optimizer,
@@ -30,7 +31,8 @@ public record Recipe(
     float l1,
     float labelSmoothing,
     float clipNorm,
-    float averageDecay) {
+    float averageDecay,
+    Augmentation augmentation) {
 
   public Recipe {
     require(l2 >= 0 && Float.isFinite(l2), "l2", l2, "finite and not below 0");
@@ -38,17 +40,22 @@ public record Recipe(
     require(labelSmoothing >= 0 && labelSmoothing < 1, "label smoothing", labelSmoothing, "0 to 1");
     require(clipNorm > 0, "the norm to clip to", clipNorm, "above 0");
     require(averageDecay >= 0 && averageDecay < 1, "average decay", averageDecay, "0 to 1");
-    boolean bare = l2 == 0 && l1 == 0 && averageDecay == 0 && clipNorm == Float.POSITIVE_INFINITY;
+    boolean bare =
+        l2 == 0
+            && l1 == 0
+            && averageDecay == 0
+            && clipNorm == Float.POSITIVE_INFINITY
+            && augmentation == null;
     if (optimizer instanceof Optimizer.Search && !bare) {
       throw new IllegalArgumentException(
-          "training: a search goes by the data loss alone; take L1, L2, clipping and the average of"
-              + " weights away");
+          "training: a search goes by the data loss alone; take L1, L2, clipping, the average of"
+              + " weights and augmentation away");
     }
   }
 
   /** The optimizer alone. */
   public static Recipe of(Optimizer optimizer) {
-    return new Recipe(optimizer, Schedule.CONSTANT, 0, 0, 0, Float.POSITIVE_INFINITY, 0);
+    return new Recipe(optimizer, Schedule.CONSTANT, 0, 0, 0, Float.POSITIVE_INFINITY, 0, null);
   }
 
   private static void require(boolean holds, String what, float value, String expected) {
@@ -59,31 +66,40 @@ public record Recipe(
   }
 
   public Recipe withOptimizer(Optimizer value) {
-    return new Recipe(value, schedule, l2, l1, labelSmoothing, clipNorm, averageDecay);
+    return new Recipe(
+        value, schedule, l2, l1, labelSmoothing, clipNorm, averageDecay, augmentation);
   }
 
   public Recipe withSchedule(Schedule value) {
-    return new Recipe(optimizer, value, l2, l1, labelSmoothing, clipNorm, averageDecay);
+    return new Recipe(
+        optimizer, value, l2, l1, labelSmoothing, clipNorm, averageDecay, augmentation);
   }
 
   public Recipe withL2(float value) {
-    return new Recipe(optimizer, schedule, value, l1, labelSmoothing, clipNorm, averageDecay);
+    return new Recipe(
+        optimizer, schedule, value, l1, labelSmoothing, clipNorm, averageDecay, augmentation);
   }
 
   public Recipe withL1(float value) {
-    return new Recipe(optimizer, schedule, l2, value, labelSmoothing, clipNorm, averageDecay);
+    return new Recipe(
+        optimizer, schedule, l2, value, labelSmoothing, clipNorm, averageDecay, augmentation);
   }
 
   public Recipe withLabelSmoothing(float value) {
-    return new Recipe(optimizer, schedule, l2, l1, value, clipNorm, averageDecay);
+    return new Recipe(optimizer, schedule, l2, l1, value, clipNorm, averageDecay, augmentation);
   }
 
   public Recipe withClipNorm(float value) {
-    return new Recipe(optimizer, schedule, l2, l1, labelSmoothing, value, averageDecay);
+    return new Recipe(
+        optimizer, schedule, l2, l1, labelSmoothing, value, averageDecay, augmentation);
   }
 
   public Recipe withAverageDecay(float value) {
-    return new Recipe(optimizer, schedule, l2, l1, labelSmoothing, clipNorm, value);
+    return new Recipe(optimizer, schedule, l2, l1, labelSmoothing, clipNorm, value, augmentation);
+  }
+
+  public Recipe withAugmentation(Augmentation value) {
+    return new Recipe(optimizer, schedule, l2, l1, labelSmoothing, clipNorm, averageDecay, value);
   }
 
   /** Whether an update may be folded into the products that give the gradients of the weights. */

@@ -1,6 +1,7 @@
 package io.talus.train;
 
 import io.talus.Workspace;
+import io.talus.op.AugmentImages;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
 
@@ -10,7 +11,9 @@ import io.talus.tensor.Tensor;
  */
 final class TrainingBuffers {
   private final Network network;
+  private final Augmentation augmentation;
   private final Tensor batch;
+  private final Tensor changed;
   private final IntTensor targets;
   private final Tensor loss;
   private final IntTensor step;
@@ -18,9 +21,14 @@ final class TrainingBuffers {
   private final Tensor logits;
   private final LayerMemory layers;
 
-  TrainingBuffers(Network network, int rows, Workspace memory) {
+  /**
+   * @param augmentation of the batch, or null
+   */
+  TrainingBuffers(Network network, int rows, Augmentation augmentation, Workspace memory) {
     this.network = network;
+    this.augmentation = augmentation;
     batch = memory.tensor(rows, network.inputs());
+    changed = augmentation == null ? batch : memory.tensor(rows, network.inputs());
     targets = memory.labels(network.classes(), rows);
     logits = memory.tensor(rows, network.classes());
     loss = memory.tensor(1);
@@ -58,6 +66,13 @@ final class TrainingBuffers {
     return logits;
   }
 
+  /** Changes the first {@code rows} rows before the layers see them; null where nothing does. */
+  AugmentImages augmentation(int rows) {
+    return augmentation == null
+        ? null
+        : augmentation.op(batch.rows(0, rows), changed.rows(0, rows), step);
+  }
+
   /** The layers' ways forward and back for the first {@code rows} rows. */
   Chain chain(int rows) {
     Tensor out = logits.rows(0, rows);
@@ -65,7 +80,7 @@ final class TrainingBuffers {
         network.layers(),
         new LayerArrays(
             network.layout().views(network.values()),
-            batch.rows(0, rows),
+            changed.rows(0, rows),
             out,
             layers.rows(rows),
             new LayerArrays.Training(network.layout().views(gradients), out, null, step),

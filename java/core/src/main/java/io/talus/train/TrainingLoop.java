@@ -85,6 +85,12 @@ public final class TrainingLoop {
     return this;
   }
 
+  /** Changes the images learned from, anew in each step; they stay as they are unless set. */
+  public TrainingLoop augment(Augmentation value) {
+    recipe = recipe.withAugmentation(value);
+    return this;
+  }
+
   /** Ends when what is held out no longer gets better; never unless set. */
   public TrainingLoop earlyStopping(EarlyStopping value) {
     earlyStopping = value;

@@ -49,7 +49,7 @@ public final class TrainingStep implements AutoCloseable {
     this.network = network;
     this.memory = network.device().workspace();
     try {
-      buffers = new TrainingBuffers(network, batch, memory);
+      buffers = new TrainingBuffers(network, batch, recipe.augmentation(), memory);
       folded =
           recipe.foldsUpdates()
               && network.layers().stream()

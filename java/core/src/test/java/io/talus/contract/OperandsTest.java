@@ -104,6 +104,7 @@ class OperandsTest {
         new RandomUniform(0, 0, step, 0, 1, two(w)),
         new RandomNormal(0, 0, step, 0, 1, two(w)),
         new Dropout(0, 0, step, 0.5f, two(w), two(w)),
+        new AugmentImages(0, 0, step, ImageChanges.NONE, image(w), image(w)),
         new Sgd(two(w), two(w), two(w), one, 0.5f, false, 0),
         new Adam(two(w), two(w), two(w), two(w), one, step, 0.9f, 0.9f, 1, 0, 0),
         new Similarity(SimilarityMeasure.DOT, two(w), two(w), two(w)),

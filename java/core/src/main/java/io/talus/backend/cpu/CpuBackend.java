@@ -3,6 +3,8 @@ package io.talus.backend.cpu;
 import io.talus.backend.HostBackend;
 import io.talus.backend.Stream;
 import io.talus.op.*;
+import io.talus.op.AugmentImages;
+import io.talus.op.ImageChanges;
 import io.talus.tensor.DeviceArray;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.HostMemory;
@@ -471,6 +473,31 @@ final class CpuBackend implements HostBackend {
             op.stream(),
             at(op.step()),
             op.rate(),
+            at(op.x()),
+            at(op.y())));
+  }
+
+  @Override
+  public void augmentImages(AugmentImages op) {
+    ImageChanges changes = op.changes();
+    Shape images = op.x().shape();
+    check(
+        op,
+        TalusCpu.talus_augment_images_f32(
+            images.length(0),
+            images.length(1),
+            images.length(2),
+            images.length(3),
+            op.seed(),
+            op.stream(),
+            at(op.step()),
+            changes.mirror() ? 1 : 0,
+            changes.shift(),
+            changes.turns(),
+            changes.scale(),
+            changes.shear(),
+            changes.cutout(),
+            changes.fill(),
             at(op.x()),
             at(op.y())));
   }

@@ -288,6 +288,24 @@ final class TalusCpu {
       @Cast("const float*") long x,
       @Cast("float*") long y);
 
+  static native int talus_augment_images_f32(
+      long count,
+      long height,
+      long width,
+      long channels,
+      @Cast("uint64_t") long seed,
+      @Cast("uint32_t") int stream,
+      @Cast("const int32_t*") long step,
+      int mirror,
+      int shift,
+      int turns,
+      float scale,
+      float shear,
+      int cutout,
+      float fill,
+      @Cast("const float*") long x,
+      @Cast("float*") long y);
+
   static native int talus_sgd_f32(
       long count,
       @Cast("float*") long weights,

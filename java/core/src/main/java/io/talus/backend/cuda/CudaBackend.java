@@ -6,6 +6,7 @@ import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
+import io.talus.op.AugmentImages;
 import io.talus.op.Axpby;
 import io.talus.op.BatchNormalization;
 import io.talus.op.BatchNormalizationGradient;
@@ -67,6 +68,7 @@ final class CudaBackend implements Backend {
   private final RearrangeKernels rearrange;
   private final ReduceKernels reduce;
   private final RandomKernels random;
+  private final AugmentKernels augment;
   private final OptimizerKernels optimizer;
   private final SimilarityKernels similarity;
   private final SparseSimilarityKernels sparseSimilarity;
@@ -90,6 +92,7 @@ final class CudaBackend implements Backend {
     rearrange = new RearrangeKernels(context);
     reduce = new ReduceKernels(context);
     random = new RandomKernels(context);
+    augment = new AugmentKernels(context);
     optimizer = new OptimizerKernels(context);
     similarity = new SimilarityKernels(context);
     sparseSimilarity = new SparseSimilarityKernels(context);
@@ -350,6 +353,11 @@ final class CudaBackend implements Backend {
   @Override
   public void dropout(Dropout op) {
     random.dropout(op);
+  }
+
+  @Override
+  public void augmentImages(AugmentImages op) {
+    augment.augmentImages(op);
   }
 
   @Override

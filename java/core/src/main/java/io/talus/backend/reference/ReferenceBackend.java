@@ -5,6 +5,7 @@ import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
+import io.talus.op.AugmentImages;
 import io.talus.op.Axpby;
 import io.talus.op.BatchNormalization;
 import io.talus.op.BatchNormalizationGradient;
@@ -222,6 +223,11 @@ final class ReferenceBackend implements HostBackend {
   @Override
   public void dropout(Dropout op) {
     ReferenceRandom.run(op);
+  }
+
+  @Override
+  public void augmentImages(AugmentImages op) {
+    ReferenceAugmentation.run(op);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.talus.op.Activation;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
+import io.talus.op.AugmentImages;
 import io.talus.op.Axis;
 import io.talus.op.Axpby;
 import io.talus.op.BatchNormalization;
@@ -24,6 +25,7 @@ import io.talus.op.Epilogue;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
+import io.talus.op.ImageChanges;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.Pool;
@@ -381,6 +383,8 @@ final class CostCases {
             "8x16x16x32, MAX of 2x2",
             Device::pool,
             in -> new Pool(PoolFunction.MAX, two, image(in), in.zeros(8, 8, 8, 32))),
+        augmented("moved, 64x28x28x1", ImageChanges.NONE.shifted(2), 64, 28, 28, 1),
+        augmented("turned, 64x28x28x1", ImageChanges.NONE.rotated(15), 64, 28, 28, 1),
         CostCase.of(
             NONE,
             "2048x64, RELU",
@@ -398,6 +402,14 @@ final class CostCases {
                     in.zeros(64),
                     in.zeros(64),
                     in.zeros(2048, 64))));
+  }
+
+  private static CostCase augmented(String shape, ImageChanges changes, long... lengths) {
+    return CostCase.of(
+        NONE,
+        shape,
+        Device::augmentImages,
+        in -> new AugmentImages(1, 0, in.step(), changes, in.floats(lengths), in.zeros(lengths)));
   }
 
   private static Tensor image(CostData in) {
