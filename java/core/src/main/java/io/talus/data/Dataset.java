@@ -200,6 +200,37 @@ public final class Dataset implements ExampleSource {
   }
 
   /**
+   * Sets the same share of each class aside: {@code round(share * examples)} of every one, at least
+   * one on either side, drawn by {@link Shuffle}.
+   *
+   * @param share in (0, 1)
+   * @throws IllegalArgumentException when a class has a single example, which cannot be on both
+   *     sides
+   */
+  public Split stratifiedSplit(double share, long seed) {
+    if (!(share > 0 && share < 1)) {
+      throw new IllegalArgumentException(
+          "split: a share of " + share + " of each class leaves one side empty");
+    }
+    int[] left = classCounts();
+    for (int c = 0; c < classes; c++) {
+      if (left[c] == 1) {
+        throw new IllegalArgumentException(
+            "split: class " + c + " has 1 example, which cannot be on both sides");
+      }
+      left[c] = (int) Math.min(left[c] - 1, Math.max(1, Math.round(share * left[c])));
+    }
+    int[] order = Shuffle.permutation(rows(), seed, 0);
+    boolean[] isAside = new boolean[rows()];
+    for (int example : order) {
+      isAside[example] = left[labels[example]]-- > 0;
+    }
+    return new Split(
+        select(Arrays.stream(order).filter(example -> !isAside[example]).toArray()),
+        select(Arrays.stream(order).filter(example -> isAside[example]).toArray()));
+  }
+
+  /**
    * Two parts without an example in common.
    *
    * @param training what is learned from

@@ -41,7 +41,16 @@ public final class Evaluation {
    * @throws IllegalArgumentException when the dataset does not fit the network
    */
   public static Evaluation of(Network network, Dataset examples) {
-    try (Evaluator evaluator = new Evaluator(network, examples)) {
+    return of(network, examples, null);
+  }
+
+  /**
+   * Looks at some views of every example, of which the mean of the probabilities counts.
+   *
+   * @throws IllegalArgumentException when the dataset or the views do not fit the network
+   */
+  public static Evaluation of(Network network, Dataset examples, Views views) {
+    try (Evaluator evaluator = new Evaluator(network, examples, views)) {
       return evaluator.evaluate();
     }
   }

@@ -24,7 +24,7 @@ final class Evaluator implements AutoCloseable {
   private final int[] ranks;
 
   /** Some rows of the dataset and what is done with them. */
-  private record Block(ForwardPlan forward, ArgMax argMax, SoftmaxCrossEntropy loss) {
+  private record Block(LogitsPlan forward, ArgMax argMax, SoftmaxCrossEntropy loss) {
     void run(Device device) {
       forward.run();
       device.argMax(argMax);
@@ -33,6 +33,13 @@ final class Evaluator implements AutoCloseable {
   }
 
   Evaluator(Network network, Dataset examples) {
+    this(network, examples, null);
+  }
+
+  /**
+   * @param views of each example, or null for the example as it is
+   */
+  Evaluator(Network network, Dataset examples, Views views) {
     network.requireFits(examples, "evaluation");
     this.network = network;
     this.labels = examples.labels();
@@ -46,10 +53,10 @@ final class Evaluator implements AutoCloseable {
       IntTensor targets = examples.uploadLabels(memory);
       losses = memory.tensor(rows);
       predicted = memory.ints(rows);
-      ForwardPlan.Buffers buffers = ForwardPlan.Buffers.of(network, most, memory);
+      LogitsPlan.Buffers buffers = LogitsPlan.Buffers.of(network, most, views, memory);
       for (int from = 0; from < rows; from += most) {
         int to = Math.min(rows, from + most);
-        ForwardPlan forward = new ForwardPlan(network, features.rows(from, to), buffers);
+        LogitsPlan forward = new LogitsPlan(network, features.rows(from, to), buffers);
         blocks.add(
             new Block(
                 forward,

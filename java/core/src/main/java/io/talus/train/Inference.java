@@ -22,8 +22,11 @@ final class Inference {
     void copyRows(int from, Tensor target);
   }
 
-  static Predictions run(Network network, Dataset examples) {
-    return run(network, examples.rows(), examples::copyRows);
+  /**
+   * @param views of each example, or null for the example as it is
+   */
+  static Predictions run(Network network, Dataset examples, Views views) {
+    return run(network, examples.rows(), examples::copyRows, views);
   }
 
   static Predictions run(Network network, float[] features) {
@@ -36,10 +39,11 @@ final class Inference {
         network,
         features.length / inputs,
         (from, target) ->
-            target.copyFrom(FloatBuffer.wrap(features, from * inputs, (int) target.size())));
+            target.copyFrom(FloatBuffer.wrap(features, from * inputs, (int) target.size())),
+        null);
   }
 
-  private static Predictions run(Network network, int rows, Source source) {
+  private static Predictions run(Network network, int rows, Source source, Views views) {
     int classes = network.classes();
     float[] probabilities = new float[Math.multiplyExact(rows, classes)];
     int[] predicted = new int[rows];
@@ -47,7 +51,7 @@ final class Inference {
     try (Workspace memory = network.device().workspace()) {
       Tensor x = memory.tensor(most, network.inputs());
       IntTensor best = memory.ints(most);
-      ForwardPlan.Buffers buffers = ForwardPlan.Buffers.of(network, most, memory);
+      LogitsPlan.Buffers buffers = LogitsPlan.Buffers.of(network, most, views, memory);
       for (int from = 0; from < rows; from += most) {
         int count = Math.min(most, rows - from);
         source.copyRows(from, x.rows(0, count));
@@ -61,8 +65,8 @@ final class Inference {
 
   /** The probabilities, in the logits' place; {@code best} gets the classes. */
   private static Tensor classify(
-      Network network, Tensor x, ForwardPlan.Buffers buffers, IntTensor best) {
-    ForwardPlan plan = new ForwardPlan(network, x, buffers);
+      Network network, Tensor x, LogitsPlan.Buffers buffers, IntTensor best) {
+    LogitsPlan plan = new LogitsPlan(network, x, buffers);
     plan.run();
     Device device = network.device();
     device.argMax(new ArgMax(plan.logits(), best));

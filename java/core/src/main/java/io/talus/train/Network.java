@@ -174,8 +174,13 @@ public final class Network implements AutoCloseable {
 
   /** The class of each example of a dataset and the probability of every class. */
   public Predictions predict(Dataset examples) {
+    return predict(examples, null);
+  }
+
+  /** The same by the mean of the probabilities over some views of each example. */
+  public Predictions predict(Dataset examples, Views views) {
     requireFits(examples, "predict");
-    return Inference.run(this, examples);
+    return Inference.run(this, examples, views);
   }
 
   /**

@@ -86,6 +86,42 @@ class DatasetTest {
     }
   }
 
+  /** Of 40, 10, 3 and no examples a quarter is 10, 2 or 3, and 1. */
+  @Test
+  void stratifiedSplitSetsTheSameShareOfEachClassAside() {
+    int[] labels = new int[53];
+    float[] features = new float[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = i < 40 ? 0 : i < 50 ? 2 : 3;
+      features[i] = i;
+    }
+    Dataset data = Dataset.of(features, labels, 4);
+    Dataset.Split split = data.stratifiedSplit(0.25, 5);
+    assertArrayEquals(new int[] {10, 0, 3, 1}, split.heldOut().classCounts());
+    assertArrayEquals(new int[] {30, 0, 7, 2}, split.training().classCounts());
+    int[] all =
+        Stream.of(split.training(), split.heldOut())
+            .flatMapToInt(
+                part -> IntStream.range(0, part.rows()).map(row -> (int) part.feature(row, 0)))
+            .sorted()
+            .toArray();
+    assertArrayEquals(IntStream.range(0, 53).toArray(), all);
+    Dataset.Split other = data.stratifiedSplit(0.25, 6);
+    assertTrue(!Arrays.equals(split.heldOut().features(), other.heldOut().features()));
+    assertArrayEquals(
+        new int[] {39, 0, 9, 2}, data.stratifiedSplit(0.999, 1).heldOut().classCounts());
+  }
+
+  @Test
+  void stratifiedSplitRefusesWhatCannotBeOnBothSides() {
+    Dataset data = Dataset.of(new float[3], new int[] {0, 0, 1}, 2);
+    assertEquals(
+        "split: class 1 has 1 example, which cannot be on both sides",
+        assertThrows(IllegalArgumentException.class, () -> data.stratifiedSplit(0.5, 1))
+            .getMessage());
+    assertThrows(IllegalArgumentException.class, () -> SIX.stratifiedSplit(1, 1));
+  }
+
   @Test
   void shufflingKeepsFeaturesAndLabelsTogether() {
     Dataset shuffled = SIX.shuffled(3);
