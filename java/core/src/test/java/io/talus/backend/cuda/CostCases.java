@@ -30,6 +30,7 @@ import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.Pool;
 import io.talus.op.PoolFunction;
+import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
 import io.talus.op.Reduce;
@@ -87,6 +88,8 @@ final class CostCases {
         unaligned("dense 128x512x10 dW", Transpose.YES, Transpose.NO, 512, 10, 128),
         unaligned("dense 128x512x10 dX", Transpose.NO, Transpose.YES, 128, 512, 10),
         gemm("dense 8x784x512 forward", Transpose.NO, Transpose.NO, 8, 512, 784),
+        tensor("512 square, TF32", Precision.TF32),
+        tensor("512 square, bfloat16", Precision.BFLOAT16),
         CostCase.of(
             NONE,
             "128x512, ReLU, bias",
@@ -108,19 +111,27 @@ final class CostCases {
    */
   static List<CostCase> loops() {
     List<CostCase> loops = new ArrayList<>();
-    addLoops(loops, 256, 512);
-    addLoops(loops, 384, 128);
-    addLoops(loops, 1024, 16);
-    addLoops(loops, 1024, 32);
-    addLoops(loops, 16, 1024);
+    addLoops(loops, Precision.FLOAT32, 256, 512);
+    addLoops(loops, Precision.FLOAT32, 384, 128);
+    addLoops(loops, Precision.FLOAT32, 1024, 16);
+    addLoops(loops, Precision.FLOAT32, 1024, 32);
+    addLoops(loops, Precision.FLOAT32, 16, 1024);
+    // A card without tensor cores for these counts the first ones again.
+    addLoops(loops, Precision.TF32, 256, 512);
+    addLoops(loops, Precision.BFLOAT16, 256, 512);
     return loops;
   }
 
-  private static void addLoops(List<CostCase> loops, long m, long n) {
+  private static void addLoops(List<CostCase> loops, Precision precision, long m, long n) {
     for (Transpose a : Transpose.values()) {
       for (Transpose b : Transpose.values()) {
         for (long k : new long[] {64, 128}) {
-          loops.add(gemm(m + "x" + n + "x" + k, a, b, m, n, k));
+          loops.add(
+              CostCase.of(
+                  COALESCED,
+                  m + "x" + n + "x" + k,
+                  Device::gemm,
+                  in -> product(in, a, b, m, n, k).with(on(in, precision))));
         }
       }
     }
@@ -133,6 +144,19 @@ final class CostCases {
   private static CostCase unaligned(
       String shape, Transpose ta, Transpose tb, long m, long n, long k) {
     return CostCase.of(NONE, shape, Device::gemm, in -> product(in, ta, tb, m, n, k));
+  }
+
+  /** On tensor cores, where the card has them for this precision. */
+  private static CostCase tensor(String shape, Precision precision) {
+    return CostCase.of(
+        COALESCED,
+        shape,
+        Device::gemm,
+        in -> product(in, Transpose.NO, Transpose.NO, 512, 512, 512).with(on(in, precision)));
+  }
+
+  private static Precision on(CostData in, Precision precision) {
+    return in.device().precision(precision);
   }
 
   static Gemm product(CostData in, Transpose ta, Transpose tb, long m, long n, long k) {

@@ -76,9 +76,9 @@ final class CostCounts {
     return get("warpInstructions");
   }
 
-  /** Warp instructions that are multiply-adds. */
+  /** Warp instructions that are multiply-adds, on tensor cores or off them. */
   double fma() {
-    return (double) get("fma") / LANES;
+    return get("kinds.tensor") + (double) get("fma") / LANES;
   }
 
   /** Of 32 bytes of global memory, moved in both directions. */

@@ -3,9 +3,11 @@ package io.talus.backend.cuda;
 import io.talus.backend.cuda.CostLaunch.OpCost;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes what was counted as Markdown, the same text for the same counts. */
 final class CostTable {
@@ -54,39 +56,41 @@ final class CostTable {
         ## Main loops of the products
 
         The difference between two products that differ in k alone, for each 16 of k: warp instructions of a block by
-        kind, and what part of them are multiply-adds. By the kernels for 8.0 and up (A100) and for 7.5 (T4).
+        kind, and what part of them are multiply-adds (`mma` on tensor cores, which does 1024 or 2048 of them a warp). By the
+        kernels for 8.0 and up (A100) and for 7.5 (T4).
 
         | kernel | card | instructions | multiply-adds | shared | integer | other | bank conflicts | sectors needed |
         | --- | --- | --- | --- | --- | --- | --- | --- | --- |\
         """);
+    Set<String> lines = new LinkedHashSet<>();
     for (CostCard card : List.of(CostCard.A100, CostCard.T4)) {
       for (int i = 0; i < loops.get(card).size(); i += 2) {
-        loop(card, loops.get(card).get(i), loops.get(card).get(i + 1));
+        lines.add(loop(card, loops.get(card).get(i), loops.get(card).get(i + 1)));
       }
     }
+    lines.forEach(this::line);
     line("");
   }
 
-  private void loop(CostCard card, OpCost shorter, OpCost longer) {
+  private static String loop(CostCard card, OpCost shorter, OpCost longer) {
     CostLoop loop = CostLoop.of(shorter, longer);
     CostCounts counts = loop.counts();
     double all = counts.instructions();
     double shared = counts.get("kinds.sharedLoad") + counts.get("kinds.sharedStore");
     double integer = counts.get("kinds.integer");
     double steps = 64.0 / 16 * loop.blocks();
-    line(
-        String.format(
-            Locale.ROOT,
-            "| `%s` | %s | %.1f | %s | %s | %s | %s | %d | %s |",
-            loop.kernel(),
-            card,
-            all / steps,
-            percent(counts.fma(), all),
-            percent(shared, all),
-            percent(integer, all),
-            percent(all - counts.fma() - shared - integer, all),
-            counts.conflicts(),
-            percent(counts.leastSectors(), counts.sectors())));
+    return String.format(
+        Locale.ROOT,
+        "| `%s` | %s | %.1f | %s | %s | %s | %s | %d | %s |",
+        loop.kernel(),
+        card,
+        all / steps,
+        percent(counts.fma(), all),
+        percent(shared, all),
+        percent(integer, all),
+        percent(all - counts.fma() - shared - integer, all),
+        counts.conflicts(),
+        percent(counts.leastSectors(), counts.sectors()));
   }
 
   private void estimates(Map<CostCard, List<OpCost>> costs, List<CostCase> cases) {

@@ -121,7 +121,7 @@ class CountedCostTest {
               wrong.add(loop.kernel() + " on " + card + ": bank conflicts " + counts.conflicts());
             }
             double share = counts.fma() / counts.instructions();
-            if (loop.kernel().contains("f32_large") && share < MULTIPLY_ADDS) {
+            if (loop.kernel().contains("gemm_f32_large") && share < MULTIPLY_ADDS) {
               wrong.add(loop.kernel() + " on " + card + ": multiply-adds " + share);
             }
           }
