@@ -3,7 +3,6 @@ package io.talus.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,20 +84,6 @@ class CifarTest {
   }
 
   private Path unpacked(String name) throws IOException {
-    Path packed = DataFolder.require(name);
-    Path plain = folder.resolve("plain.bin");
-    try {
-      Process xz =
-          new ProcessBuilder("xz", "-dc", packed.toString())
-              .redirectOutput(plain.toFile())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      assumeTrue(xz.waitFor() == 0, () -> "xz cannot unpack " + packed);
-    } catch (IOException missing) {
-      assumeTrue(false, "there is no xz to unpack " + packed);
-    } catch (InterruptedException stopped) {
-      throw new IOException(stopped);
-    }
-    return plain;
+    return DataFolder.unpacked(name, folder.resolve("plain.bin"));
   }
 }

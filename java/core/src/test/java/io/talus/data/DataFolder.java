@@ -1,5 +1,6 @@
 package io.talus.data;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
@@ -19,6 +20,27 @@ public final class DataFolder {
     Path file = folder.resolve(name);
     Assumptions.assumeTrue(Files.exists(file), () -> "there is no " + file);
     return file;
+  }
+
+  /**
+   * The file of that name, packed by xz, unpacked to another; without it, or without {@code xz},
+   * the test is skipped, and says so.
+   */
+  public static Path unpacked(String name, Path plain) throws IOException {
+    Path packed = require(name);
+    try {
+      Process xz =
+          new ProcessBuilder("xz", "-dc", packed.toString())
+              .redirectOutput(plain.toFile())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      Assumptions.assumeTrue(xz.waitFor() == 0, () -> "xz cannot unpack " + packed);
+    } catch (IOException missing) {
+      Assumptions.abort("there is no xz to unpack " + packed);
+    } catch (InterruptedException stopped) {
+      throw new IOException(stopped);
+    }
+    return plain;
   }
 
   private static Path folder() {
