@@ -214,6 +214,7 @@ extern "C" __global__ void sparse_products(i64 all_rows, i64 first_row,
   }
 
 TALUS_FOR_EACH_MEASURE(TALUS_SPARSE)
+TALUS_SPARSE(tanimoto, Tanimoto)
 
 // For each measure of common columns: the form of the rows as above, and `sparse_common_f32_
 // <measure>`, sums and scores in one: scores[i, j] of row (first_row + i) and row j, NaN where they

@@ -146,6 +146,21 @@ struct Euclidean {
   }
 };
 
+// u . v / (|u|^2 + |v|^2 - u . v), of sparse rows; 0 where both are zero. At least half of |u|^2 +
+// |v|^2 is below the line, so nothing cancels.
+struct Tanimoto : Dot {
+  using Sparse = Tanimoto;
+  template <class Row>
+  static __device__ RowForm sparse_row(const Row& x) {
+    double squares = x.squares(0);
+    return {0, 1, static_cast<float>(squares) + nan_unless_finite(squares)};
+  }
+  static __device__ __forceinline__ float value(float product, float term_u, float term_v) {
+    float either = term_u + term_v - product;
+    return either == 0 ? 0 : product / either;
+  }
+};
+
 }  // namespace talus
 
 // use(name in kernels, struct)

@@ -197,6 +197,20 @@ struct Euclidean : PlainValue {
   }
 };
 
+// u.v / (|u|^2 + |v|^2 - u.v), for sparse rows; 0 where both are zero. At least half of |u|^2 +
+// |v|^2 is below the line, so nothing cancels.
+struct Tanimoto : Dot {
+  static RowTerms sparse_row(const float* x, int64_t count, int64_t) {
+    double squares = row_sums::squares(x, count, 0);
+    return {0, 1, static_cast<float>(squares) + row_sums::nan_unless_finite(squares)};
+  }
+  template <class V>
+  static V value(V dot, V term_u, V term_v) {
+    V either = term_u + term_v - dot;
+    return either == 0 ? V{} : dot / either;
+  }
+};
+
 // |u - v|^2
 inline float squared_distance(const float* u, const float* v, int64_t columns) {
   Vec sums = {};

@@ -237,6 +237,8 @@ int with_sparse_measure(int measure, const Support& support, int64_t columns, co
       return use(OfWholeRows<SparsePearson>());
     case kSparseEuclidean:
       return use(OfWholeRows<Euclidean>(Euclidean(columns)));
+    case kSparseTanimoto:
+      return use(OfWholeRows<Tanimoto>());
     case kSparseCommonCosine:
       return use(CommonCosine(support));
     case kSparseCommonPearson:

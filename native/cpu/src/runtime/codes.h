@@ -45,9 +45,10 @@ enum SparseMeasure {
   kSparseCosine = 1,
   kSparsePearson = 2,
   kSparseEuclidean = 3,
-  kSparseCommonCosine = 4,
-  kSparseCommonPearson = 5,
-  kSparseCommonMeanSquaredDifference = 6
+  kSparseTanimoto = 4,
+  kSparseCommonCosine = 5,
+  kSparseCommonPearson = 6,
+  kSparseCommonMeanSquaredDifference = 7
 };
 
 }  // namespace talus

@@ -1,5 +1,7 @@
 package io.talus.data;
 
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * Who rated what, and how: the input of recommending. Users and items have ids (strings) and
  * indices, which count from 0 in the order in which the ids were first seen. Immutable, so safe for
@@ -154,6 +156,24 @@ public final class Ratings {
   /** The greatest rating. */
   public float max() {
     return max;
+  }
+
+  /**
+   * The same users, items and times with other ratings, {@code change} of each: {@code Math::log1p}
+   * of play counts, say, or 1 for whatever was liked. Shares ids and indices with these.
+   *
+   * @throws IllegalArgumentException when one is not finite
+   */
+  public Ratings map(DoubleUnaryOperator change) {
+    float[] values = new float[size()];
+    for (int place = 0; place < values.length; place++) {
+      values[place] = (float) change.applyAsDouble(byUser.value(place));
+      if (!Float.isFinite(values[place])) {
+        throw new IllegalArgumentException(
+            "the rating " + byUser.value(place) + " became " + values[place]);
+      }
+    }
+    return new Ratings(users, items, byUser.withValues(values), timestamps, duplicates);
   }
 
   private boolean sharesIdsWith(Ratings other) {

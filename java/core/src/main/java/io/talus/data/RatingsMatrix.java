@@ -77,6 +77,19 @@ public final class RatingsMatrix {
   }
 
   /**
+   * A matrix with values at the same places.
+   *
+   * @param values one for each place; not copied, so not to be changed afterwards
+   * @throws IllegalArgumentException when there are more or fewer
+   */
+  public RatingsMatrix withValues(float[] values) {
+    if (values.length != size()) {
+      throw new IllegalArgumentException(values.length + " values for " + this);
+    }
+    return new RatingsMatrix(columns, offsets, columnIndices, values);
+  }
+
+  /**
    * A copy in a device's memory; to be closed by the caller, or with the workspace that made it.
    */
   public CsrMatrix copyTo(TensorFactory device) {

@@ -25,10 +25,11 @@ import java.util.function.Consumer;
  * none.
  *
  * <p><b>Accuracy.</b> Whole rows: as in {@link Similarity}; PEARSON within (columns + 16) eps /
- * min(1, variance over mean square) absolute. Common columns, n of them: COMMON_COSINE and
- * COMMON_MEAN_SQUARED_DIFFERENCE within (n + 16) eps absolute; COMMON_PEARSON within 8 (n + 16) eps
- * / min(1, variance over mean square) absolute, both over the common columns of rows less a number
- * within an eighth of their mean; where that is more than 1, such a row may count as constant.
+ * min(1, variance over mean square) absolute; TANIMOTO within 2 (columns + 16) eps absolute. Common
+ * columns, n of them: COMMON_COSINE and COMMON_MEAN_SQUARED_DIFFERENCE within (n + 16) eps
+ * absolute; COMMON_PEARSON within 8 (n + 16) eps / min(1, variance over mean square) absolute, both
+ * over the common columns of rows less a number within an eighth of their mean; where that is more
+ * than 1, such a row may count as constant.
  *
  * <p><b>Cost.</b> Two flops for each pair of stored elements in one column, the first of them in
  * the range, and a scan of tile.rows x rows scores. The cpu takes pairs of rows within the range

@@ -18,8 +18,7 @@ import io.talus.op.Support;
  */
 public final class Knn {
   private final boolean amongUsers;
-  private final SparseMeasure measure;
-  private final Support support;
+  private final RatingSimilarity similarity;
   private final int k;
   private final int modelSize;
   private final int minNeighbors;
@@ -27,15 +26,13 @@ public final class Knn {
 
   private Knn(
       boolean amongUsers,
-      SparseMeasure measure,
-      Support support,
+      RatingSimilarity similarity,
       int k,
       int modelSize,
       int minNeighbors,
       Centering centering) {
     this.amongUsers = amongUsers;
-    this.measure = measure;
-    this.support = support;
+    this.similarity = similarity;
     this.k = k;
     this.modelSize = modelSize;
     this.minNeighbors = minNeighbors;
@@ -50,14 +47,19 @@ public final class Knn {
    *     to in a recommendation
    * @throws IllegalArgumentException when k is not positive
    */
-  public static Knn ofItems(SparseMeasure measure, int k) {
+  public static Knn ofItems(RatingSimilarity similarity, int k) {
     Indices.requirePositive(k, "k");
-    return new Knn(false, measure, Support.ANY, k, k, 1, Centering.MEAN);
+    return new Knn(false, similarity, k, k, 1, Centering.MEAN);
+  }
+
+  /** The same by a measure of the ratings as they are. */
+  public static Knn ofItems(SparseMeasure measure, int k) {
+    return ofItems(RatingSimilarity.of(measure), k);
   }
 
   /** The same by a measure of whole rows. */
   public static Knn ofItems(SimilarityMeasure measure, int k) {
-    return ofItems(SparseMeasure.of(measure), k);
+    return ofItems(RatingSimilarity.of(measure), k);
   }
 
   /**
@@ -67,14 +69,19 @@ public final class Knn {
    * @param k the most neighbours that take part in a prediction or recommendation
    * @throws IllegalArgumentException when k is not positive
    */
-  public static Knn ofUsers(SparseMeasure measure, int k) {
+  public static Knn ofUsers(RatingSimilarity similarity, int k) {
     Indices.requirePositive(k, "k");
-    return new Knn(true, measure, Support.ANY, k, k, 1, Centering.MEAN);
+    return new Knn(true, similarity, k, k, 1, Centering.MEAN);
+  }
+
+  /** The same by a measure of the ratings as they are. */
+  public static Knn ofUsers(SparseMeasure measure, int k) {
+    return ofUsers(RatingSimilarity.of(measure), k);
   }
 
   /** The same by a measure of whole rows. */
   public static Knn ofUsers(SimilarityMeasure measure, int k) {
-    return ofUsers(SparseMeasure.of(measure), k);
+    return ofUsers(RatingSimilarity.of(measure), k);
   }
 
   /**
@@ -83,16 +90,30 @@ public final class Knn {
    * @throws IllegalArgumentException when the measure is of whole rows
    */
   public Knn support(Support support) {
-    if (!measure.isOfCommonColumns() && !support.equals(Support.ANY)) {
-      throw new IllegalArgumentException(
-          measure + " is of whole rows and knows no support; measures of common columns do");
-    }
-    return new Knn(amongUsers, measure, support, k, modelSize, minNeighbors, centering);
+    return similarity(similarity.supported(support));
+  }
+
+  /** The same of other weights in place of the ratings. */
+  public Knn weighting(Weighting weighting) {
+    return similarity(similarity.weighted(weighting));
+  }
+
+  /**
+   * Rows less alike than that are no neighbours.
+   *
+   * @throws IllegalArgumentException when it is NaN
+   */
+  public Knn minSimilarity(float least) {
+    return similarity(similarity.atLeast(least));
+  }
+
+  private Knn similarity(RatingSimilarity similarity) {
+    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering);
   }
 
   /** How ratings are averaged in predictions; recommendations do not depend on it. */
   public Knn centering(Centering centering) {
-    return new Knn(amongUsers, measure, support, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering);
   }
 
   /**
@@ -107,7 +128,7 @@ public final class Knn {
     if (modelSize < k) {
       throw new IllegalArgumentException("modelSize is " + modelSize + ", expected at least " + k);
     }
-    return new Knn(amongUsers, measure, support, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering);
   }
 
   /**
@@ -120,34 +141,31 @@ public final class Knn {
       throw new IllegalArgumentException(
           "minNeighbors is " + minNeighbors + ", expected 1 to " + k);
     }
-    return new Knn(amongUsers, measure, support, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering);
   }
 
   /**
    * Finds the neighbours of every item, or of every user.
    *
    * @param device where they are computed; nothing is kept there
-   * @throws IllegalArgumentException when there is no rating
+   * @throws IllegalArgumentException when there is no rating, or the weights are not for these
    */
   public KnnRecommender fit(Device device, Ratings ratings) {
-    Neighbors neighbors = Neighbors.find(device, rows(ratings), measure, support, modelSize);
-    return new KnnRecommender(this, ratings, neighbors);
+    return fit(device, ratings, Neighbors.availableBytes(device));
   }
 
   /**
    * The same within {@code memoryLimit} bytes of the device's memory ({@link Neighbors#find(Device,
-   * RatingsMatrix, SimilarityMeasure, int, long)}).
+   * RatingsMatrix, SparseMeasure, Support, int, long)}).
    *
    * @throws io.talus.tensor.DeviceException when that is too little, with what is needed
    */
   public KnnRecommender fit(Device device, Ratings ratings, long memoryLimit) {
-    Neighbors neighbors =
-        Neighbors.find(device, rows(ratings), measure, support, modelSize, memoryLimit);
-    return new KnnRecommender(this, ratings, neighbors);
-  }
-
-  private RatingsMatrix rows(Ratings ratings) {
-    return amongUsers ? ratings.byUser() : ratings.byItem();
+    RatingsMatrix rows = similarity.weighting().apply(ratings, amongUsers);
+    Neighbors found =
+        Neighbors.find(
+            device, rows, similarity.measure(), similarity.support(), modelSize, memoryLimit);
+    return new KnnRecommender(this, ratings, found.finished(similarity, rows));
   }
 
   /** Whether neighbours are users, not items. */
@@ -155,13 +173,9 @@ public final class Knn {
     return amongUsers;
   }
 
-  public SparseMeasure measure() {
-    return measure;
-  }
-
-  /** What similarities must rest on. */
-  public Support support() {
-    return support;
+  /** When rows are alike. */
+  public RatingSimilarity similarity() {
+    return similarity;
   }
 
   /** The most neighbours that take part. */
@@ -187,6 +201,6 @@ public final class Knn {
   @Override
   public String toString() {
     String among = amongUsers ? "users" : "items";
-    return "Knn among " + among + ": " + measure + ", k " + k + ", " + centering;
+    return "Knn among " + among + ": " + similarity + ", k " + k + ", " + centering;
   }
 }

@@ -57,9 +57,12 @@ public final class Neighbors {
   /** The same by any measure of sparse rows. */
   public static Neighbors find(
       Device device, RatingsMatrix rows, SparseMeasure measure, Support support, int k) {
+    return find(device, rows, measure, support, k, availableBytes(device));
+  }
+
+  static long availableBytes(Device device) {
     OptionalLong available = device.availableMemoryBytes();
-    long limit = available.isPresent() ? available.getAsLong() / 8 * 7 : Long.MAX_VALUE;
-    return find(device, rows, measure, support, k, limit);
+    return available.isPresent() ? available.getAsLong() / 8 * 7 : Long.MAX_VALUE;
   }
 
   /**
@@ -125,6 +128,38 @@ public final class Neighbors {
     }
     return new Neighbors(
         measure, k, starts, Arrays.copyOf(indices, kept), Arrays.copyOf(scores, kept));
+  }
+
+  /**
+   * What is left to do when a similarity's measure and support have been applied to its weights.
+   *
+   * @param weights the matrix these are of
+   */
+  Neighbors finished(RatingSimilarity similarity, RatingsMatrix weights) {
+    if (!similarity.givenTheRow() && similarity.least() == Float.NEGATIVE_INFINITY) {
+      return this;
+    }
+    int[] itsStarts = new int[starts.length];
+    int[] itsIndices = new int[indices.length];
+    float[] itsSimilarities = new float[indices.length];
+    int kept = 0;
+    for (int row = 0; row < rows(); row++) {
+      float own = similarity.givenTheRow() ? weights.size(row) : 1;
+      for (int place = starts[row]; place < starts[row + 1]; place++) {
+        float value = similarities[place] / own;
+        if (value >= similarity.least()) {
+          itsIndices[kept] = indices[place];
+          itsSimilarities[kept++] = value;
+        }
+      }
+      itsStarts[row + 1] = kept;
+    }
+    return new Neighbors(
+        measure,
+        k,
+        itsStarts,
+        Arrays.copyOf(itsIndices, kept),
+        Arrays.copyOf(itsSimilarities, kept));
   }
 
   public SparseMeasure measure() {

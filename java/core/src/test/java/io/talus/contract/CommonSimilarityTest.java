@@ -19,10 +19,20 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@link SparseSimilarityTopK} by measures of common columns, straight from their definition. */
+/**
+ * {@link SparseSimilarityTopK} by measures that no dense operation has, those of common columns and
+ * Tanimoto's, straight from their definition.
+ */
 class CommonSimilarityTest {
   private static final List<SparseMeasure> MEASURES =
-      Arrays.stream(SparseMeasure.values()).filter(SparseMeasure::isOfCommonColumns).toList();
+      Arrays.stream(SparseMeasure.values())
+          .filter(measure -> measure.isOfCommonColumns() || measure == SparseMeasure.TANIMOTO)
+          .toList();
+
+  /** Whole rows know no support. */
+  private static Support known(SparseMeasure measure, Support support) {
+    return measure.isOfCommonColumns() ? support : Support.ANY;
+  }
 
   /** NaN where nothing is stored. */
   private record Matrix(int columns, float[][] rows) {
@@ -53,6 +63,22 @@ class CommonSimilarityTest {
   private record Exact(double score, double tolerance) {}
 
   private static Exact exact(SparseMeasure measure, Support support, float[] u, float[] v) {
+    return measure == SparseMeasure.TANIMOTO ? tanimoto(u, v) : common(measure, support, u, v);
+  }
+
+  private static Exact tanimoto(float[] u, float[] v) {
+    double uv = 0;
+    double squares = 0;
+    for (int j = 0; j < u.length; j++) {
+      double a = Float.isNaN(u[j]) ? 0 : u[j];
+      double b = Float.isNaN(v[j]) ? 0 : v[j];
+      uv += a * b;
+      squares += a * a + b * b;
+    }
+    return new Exact(squares == 0 ? 0 : uv / (squares - uv), 2 * (u.length + 16) * EPS);
+  }
+
+  private static Exact common(SparseMeasure measure, Support support, float[] u, float[] v) {
     int n = 0;
     double[] a = new double[u.length];
     double[] b = new double[u.length];
@@ -140,7 +166,7 @@ class CommonSimilarityTest {
       on.device()
           .sparseSimilarityTopK(
               new SparseSimilarityTopK(
-                  measure, support, matrix, tile, excludeSelf, indices, scores));
+                  measure, known(measure, support), matrix, tile, excludeSelf, indices, scores));
       return new Result(indices.toArray(), scores.toArray());
     }
   }

@@ -39,7 +39,7 @@ final class SparseSimilarityKernels {
   /** Bytes of what is kept for a pair of rows beside its score: kSums of common_measures.cuh. */
   private static long sumBytes(SparseMeasure measure) {
     return switch (measure) {
-      case DOT, COSINE, PEARSON, EUCLIDEAN -> 0;
+      case DOT, COSINE, PEARSON, EUCLIDEAN, TANIMOTO -> 0;
       case COMMON_COSINE -> 4 * Float.BYTES;
       case COMMON_PEARSON -> 6 * Float.BYTES;
       case COMMON_MEAN_SQUARED_DIFFERENCE -> 2 * Float.BYTES;

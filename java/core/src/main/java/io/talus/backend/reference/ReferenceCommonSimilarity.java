@@ -80,7 +80,7 @@ final class ReferenceCommonSimilarity implements ReferenceSparseSimilarity.Pairs
         }
         yield 1 / (1 + sum / n);
       }
-      case DOT, COSINE, PEARSON, EUCLIDEAN ->
+      case DOT, COSINE, PEARSON, EUCLIDEAN, TANIMOTO ->
           throw new IllegalArgumentException(op.measure() + " is of whole rows");
     };
   }

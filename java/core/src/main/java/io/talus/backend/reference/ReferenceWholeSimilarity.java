@@ -70,6 +70,7 @@ final class ReferenceWholeSimilarity implements ReferenceSparseSimilarity.Pairs 
       case DOT -> uv;
       case COSINE, PEARSON -> ReferenceSimilarity.cosine(uv, uu, vv);
       case EUCLIDEAN -> 1 / (1 + Math.sqrt(Math.max(0, uu + vv - 2 * uv)));
+      case TANIMOTO -> uu + vv == 0 ? 0 : uv / (uu + vv - uv);
       case COMMON_COSINE, COMMON_PEARSON, COMMON_MEAN_SQUARED_DIFFERENCE ->
           throw new IllegalArgumentException(op.measure() + " is of common columns");
     };
