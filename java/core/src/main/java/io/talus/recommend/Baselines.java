@@ -66,8 +66,8 @@ public final class Baselines implements RatingPredictor, Recommender {
   public static Baselines fit(
       Ratings ratings, double userShrinkage, double itemShrinkage, int sweeps) {
     Indices.requireRating(ratings);
-    requireShrinkage(userShrinkage, "userShrinkage");
-    requireShrinkage(itemShrinkage, "itemShrinkage");
+    Indices.requireZeroOrMore(userShrinkage, "userShrinkage");
+    Indices.requireZeroOrMore(itemShrinkage, "itemShrinkage");
     Indices.requirePositive(sweeps, "sweeps");
     Baselines fitted = new Baselines(ratings, userShrinkage);
     double mu = ratings.mean();
@@ -76,12 +76,6 @@ public final class Baselines implements RatingPredictor, Recommender {
       solve(ratings.byUser(), mu, fitted.itemLeanings, userShrinkage, fitted.userLeanings);
     }
     return fitted;
-  }
-
-  private static void requireShrinkage(double value, String name) {
-    if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException(name + " is " + value + ", expected 0 or more");
-    }
   }
 
   /** The leanings of rows, given those of columns. */

@@ -24,6 +24,18 @@ final class Indices {
     }
   }
 
+  static void requireAboveZero(double value, String name) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(name + " is " + value + ", expected more than 0");
+    }
+  }
+
+  static void requireZeroOrMore(double value, String name) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(name + " is " + value + ", expected 0 or more");
+    }
+  }
+
   static void requireRating(Ratings ratings) {
     if (ratings.size() == 0) {
       throw new IllegalArgumentException("there is no rating in " + ratings);

@@ -6,9 +6,10 @@
  * {@link io.talus.recommend.Recommender} scores items, a {@link io.talus.recommend.RatingPredictor}
  * predicts ratings; {@link io.talus.recommend.Knn} makes one that is both, beside the simpler
  * {@link io.talus.recommend.Baselines}, {@link io.talus.recommend.PopularityRecommender} and {@link
- * io.talus.recommend.MeanPredictor}. They are judged by {@link io.talus.recommend.RankingMetrics}
- * and {@link io.talus.recommend.RatingMetrics}, over many splits by {@link
- * io.talus.recommend.FoldResults}.
+ * io.talus.recommend.MeanPredictor}. {@link io.talus.recommend.MatrixFactorization} learns vectors
+ * of users and items from ratings, {@link io.talus.recommend.ImplicitFactorization} from counts.
+ * They are judged by {@link io.talus.recommend.RankingMetrics} and {@link
+ * io.talus.recommend.RatingMetrics}, over many splits by {@link io.talus.recommend.FoldResults}.
  *
  * <p>Imports {@code io.talus}, {@code op}, {@code tensor} and {@code data}; never a backend.
  */

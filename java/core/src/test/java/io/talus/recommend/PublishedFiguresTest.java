@@ -72,6 +72,11 @@ class PublishedFiguresTest {
   }
 
   @Test
+  void factorization() throws IOException {
+    assertFigures("SVD", MatrixFactorization.DEFAULT::fit, 0.934, 0.737);
+  }
+
+  @Test
   void basicOnTheFirstSplit() throws IOException {
     RatingsSplit split = RatingsSplit.join(read("u1.base"), read("u1.test"));
     RatingMetrics metrics = RatingMetrics.of(basic(split.train()), split);

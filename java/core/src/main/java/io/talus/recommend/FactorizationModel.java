@@ -1,0 +1,87 @@
+package io.talus.recommend;
+
+import io.talus.data.Ratings;
+
+/**
+ * What a {@link MatrixFactorization} has learned. Immutable once it is given out.
+ *
+ * <p>Predictions are cut to the range of the ratings. A user or an item without ratings has leaning
+ * 0 and factors 0, and the prediction says that it {@linkplain Prediction#lack lacks} them. As a
+ * recommender it scores an item that somebody rated with the prediction as it is before the cut.
+ */
+public final class FactorizationModel implements RatingPredictor, Recommender {
+  private final Ratings ratings;
+  private final float[] userLeanings;
+  private final float[] itemLeanings;
+  private final Factors users;
+  private final Factors items;
+
+  FactorizationModel(
+      Ratings ratings, float[] userLeanings, float[] itemLeanings, Factors users, Factors items) {
+    this.ratings = ratings;
+    this.userLeanings = userLeanings;
+    this.itemLeanings = itemLeanings;
+    this.users = users;
+    this.items = items;
+  }
+
+  @Override
+  public Ratings ratings() {
+    return ratings;
+  }
+
+  float[] userLeanings() {
+    return userLeanings;
+  }
+
+  float[] itemLeanings() {
+    return itemLeanings;
+  }
+
+  Factors users() {
+    return users;
+  }
+
+  Factors items() {
+    return items;
+  }
+
+  /** How many factors each user and each item has. */
+  public int factors() {
+    return users.size();
+  }
+
+  /**
+   * p(u, i), not cut to the range of the ratings.
+   *
+   * @throws IndexOutOfBoundsException when there is no such user or item
+   */
+  public double value(int user, int item) {
+    return ratings.mean() + userLeanings[user] + itemLeanings[item] + users.dot(user, items, item);
+  }
+
+  @Override
+  public Prediction predict(int user, int item) {
+    Indices.requireUser(ratings, user);
+    Indices.requireItem(ratings, item);
+    double value = Math.max(ratings.min(), Math.min(ratings.max(), value(user, item)));
+    return new Prediction(value, 0, lack(user, item));
+  }
+
+  private Prediction.Lack lack(int user, int item) {
+    if (ratings.byUser().size(user) == 0) {
+      return Prediction.Lack.USER_WITHOUT_RATINGS;
+    }
+    return ratings.byItem().size(item) == 0
+        ? Prediction.Lack.ITEM_WITHOUT_RATINGS
+        : Prediction.Lack.NOTHING;
+  }
+
+  @Override
+  public void score(int user, double[] scores) {
+    Indices.requireUser(ratings, user);
+    for (int item = 0; item < scores.length; item++) {
+      scores[item] = ratings.byItem().size(item) > 0 ? value(user, item) : Double.NaN;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.talus.recommend;
+
+import io.talus.data.RatingsMatrix;
+import io.talus.data.RatingsRandom;
+
+/**
+ * A vector for each user, or for each item.
+ *
+ * @param size numbers in each
+ * @param values one vector after the other
+ */
+record Factors(int size, float[] values) {
+
+  static Factors zero(int rows, int size) {
+    if ((long) rows * size > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          rows + " vectors of " + size + " numbers are more than a Java array holds");
+    }
+    return new Factors(size, new float[rows * size]);
+  }
+
+  /** Drawn from a normal distribution with mean 0; 0 for rows without ratings. */
+  static Factors normal(RatingsMatrix rows, int size, double deviation, RatingsRandom random) {
+    Factors drawn = zero(rows.rows(), size);
+    for (int at = 0; at < drawn.values.length; at++) {
+      float value = (float) (deviation * random.normal());
+      drawn.values[at] = rows.size(at / size) > 0 ? value : 0;
+    }
+    return drawn;
+  }
+
+  int rows() {
+    return values.length / size;
+  }
+
+  double dot(int row, Factors other, int otherRow) {
+    double sum = 0;
+    int at = row * size;
+    int otherAt = otherRow * size;
+    for (int factor = 0; factor < size; factor++) {
+      sum += (double) values[at + factor] * other.values[otherAt + factor];
+    }
+    return sum;
+  }
+
+  double sumOfSquares() {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return sum;
+  }
+}
