@@ -29,6 +29,36 @@ public final class Normalization {
     return of(training, training.image().map(ImageShape::channels).orElse(training.inputs()));
   }
 
+  /**
+   * As it was found before, such as in a file.
+   *
+   * @param inputs features of an example
+   * @param means one for each feature or channel
+   * @param deviations the same number, above 0
+   * @throws IllegalArgumentException when these do not go together
+   */
+  public static Normalization of(int inputs, float[] means, float[] deviations) {
+    boolean fits = means.length > 0 && means.length == deviations.length;
+    if (!fits || inputs <= 0 || inputs % means.length != 0) {
+      throw new IllegalArgumentException(
+          "normalization: "
+              + means.length
+              + " means and "
+              + deviations.length
+              + " deviations for "
+              + inputs
+              + " features");
+    }
+    for (int kind = 0; kind < means.length; kind++) {
+      boolean isScale = deviations[kind] > 0 && Float.isFinite(deviations[kind]);
+      if (!isScale || !Float.isFinite(means[kind])) {
+        throw new IllegalArgumentException(
+            "normalization: mean " + means[kind] + " and deviation " + deviations[kind]);
+      }
+    }
+    return new Normalization(inputs, means.clone(), deviations.clone());
+  }
+
   /** By feature, of images too. */
   public static Normalization byFeature(ExampleSource training) {
     return of(training, training.inputs());
@@ -128,6 +158,11 @@ public final class Normalization {
               + inputs
               + " features, as those had that it was made from");
     }
+  }
+
+  /** Features of an example. */
+  public int inputs() {
+    return inputs;
   }
 
   /** One for each feature or channel. */

@@ -62,7 +62,7 @@ public final class BatchFeed implements Feed {
   }
 
   @Override
-  public void shuffle(long seed, int epoch) {
+  public void shuffle(long seed, int epoch, int first) {
     Shuffle.shuffle(order, seed, epoch);
   }
 

@@ -28,7 +28,13 @@ public final class Evaluation {
     }
   }
 
-  private Evaluation(double loss, int[][] confusion, int[] ranks, int rows) {
+  /**
+   * Keeps the arrays.
+   *
+   * @param ranks for each number of classes, of how many examples so many were held more probable
+   *     than their own
+   */
+  Evaluation(double loss, int[][] confusion, int[] ranks, int rows) {
     this.loss = loss;
     this.confusion = confusion;
     this.ranks = ranks;
@@ -78,6 +84,11 @@ public final class Evaluation {
       rows += part.rows;
     }
     return new Evaluation(lossSum / rows, confusion, ranks, rows);
+  }
+
+  /** As the constructor takes them; not a copy. */
+  int[] ranks() {
+    return ranks;
   }
 
   /** Examples. */

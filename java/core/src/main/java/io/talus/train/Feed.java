@@ -30,7 +30,16 @@ public interface Feed extends AutoCloseable {
   }
 
   /** Draws the order of an epoch. Until then examples come as in the source. */
-  void shuffle(long seed, int epoch);
+  default void shuffle(long seed, int epoch) {
+    shuffle(seed, epoch, 0);
+  }
+
+  /**
+   * The same where the first batches of the epoch are not wanted any more.
+   *
+   * @param first the batch that will be loaded first
+   */
+  void shuffle(long seed, int epoch, int first);
 
   /** Batches in an epoch, the last of which may be smaller. */
   int batches();

@@ -6,7 +6,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * The epochs of one training, in order: its learning curves.
  *
- * @param epochs at least one
+ * @param epochs at least one, unless training was stopped before the first one's end
  */
 public record History(List<EpochResult> epochs) {
   public History {

@@ -6,13 +6,23 @@ import io.talus.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** One layer in a network's file: values by their names. */
+/** A part of a network's file, most often a layer: values by their names. */
 final class LayerFields {
+  private final String what;
   private final Map<?, ?> values;
 
   LayerFields(Map<?, ?> values) {
+    this("a layer", values);
+  }
+
+  /**
+   * @param what they describe, in messages
+   */
+  LayerFields(String what, Map<?, ?> values) {
+    this.what = what;
     this.values = values;
   }
 
@@ -36,6 +46,31 @@ final class LayerFields {
     return of(name, List.class);
   }
 
+  /** A number that was written as text, so that it is read to the bit, or is no number. */
+  double real(String name) {
+    return Double.parseDouble(text(name));
+  }
+
+  /** What may be absent. */
+  Optional<Object> optional(String name) {
+    return Optional.ofNullable(values.get(name));
+  }
+
+  int[] integers(String name) {
+    return list(name).stream()
+        .mapToInt(value -> value instanceof Integer number ? number : -1)
+        .toArray();
+  }
+
+  float[] floats(String name) {
+    List<?> list = list(name);
+    float[] floats = new float[list.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = list.get(i) instanceof Number number ? number.floatValue() : Float.NaN;
+    }
+    return floats;
+  }
+
   Shape shape(String name) {
     List<?> lengths = list(name);
     return Shape.of(
@@ -49,7 +84,7 @@ final class LayerFields {
     long[] values = shape(name).toArray();
     if (values.length != 6) {
       throw new IllegalArgumentException(
-          "a layer is " + this.values + "; " + name + " must be six numbers");
+          what + " is " + this.values + "; " + name + " must be six numbers");
     }
     return new Window(values[0], values[1], values[2], values[3], values[4], values[5]);
   }
@@ -78,7 +113,8 @@ final class LayerFields {
     Object value = values.get(name);
     if (!type.isInstance(value)) {
       throw new IllegalArgumentException(
-          "a layer is "
+          what
+              + " is "
               + values
               + "; "
               + name

@@ -5,6 +5,7 @@ import io.talus.Workspace;
 import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
 import io.talus.data.ImageShape;
+import io.talus.data.Normalization;
 import io.talus.op.Activation;
 import io.talus.op.Axis;
 import io.talus.op.PoolFunction;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -42,9 +44,14 @@ public final class Network implements AutoCloseable {
   private final ParameterLayout layout;
   private final Workspace memory;
   private final Tensor values;
+  private final Normalization normalization;
 
-  Network(Device device, List<Layer> layers, Precision precision) {
+  /**
+   * @param normalization or null
+   */
+  Network(Device device, List<Layer> layers, Precision precision, Normalization normalization) {
     this.device = device;
+    this.normalization = normalization;
     this.precision = precision;
     this.layers = List.copyOf(layers);
     this.layout = new ParameterLayout(this.layers);
@@ -78,7 +85,8 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Reads a network that {@link #save} wrote; its products are made in float32.
+   * Reads a network that {@link #save} wrote, on whatever device; its products are made in float32.
+   * Of a checkpoint ({@link TrainingLoop#checkpoint}), its network as training left it.
    *
    * @throws io.talus.data.MalformedFileException when the file is not whole, or not such a network
    */
@@ -100,8 +108,9 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Writes layers and parameters to a safetensors file, which appears whole or not at all. Loaded
-   * again on a device of the same kind, with the same precision, the network gives the same bits.
+   * Writes layers, parameters and normalization to a safetensors file, which appears whole or not
+   * at all. Loaded again on a device of the same kind, with the same precision, the network gives
+   * the same bits.
    */
   public void save(Path file) throws IOException {
     NetworkFile.save(file, this);
@@ -118,6 +127,15 @@ public final class Network implements AutoCloseable {
   /** Of the products of its layers, forward and backward. Parameters are float32 in any case. */
   public Precision precision() {
     return precision;
+  }
+
+  /**
+   * What examples must have been through before they come in, as {@link Builder#normalization} set
+   * it; saved and loaded with the network. It is for the caller to apply: {@link #predict} and
+   * training take features that are normalized already.
+   */
+  public Optional<Normalization> normalization() {
+    return Optional.ofNullable(normalization);
   }
 
   /** Features of an example. */
@@ -153,6 +171,11 @@ public final class Network implements AutoCloseable {
       device.unary(new Unary(UnaryFunction.ABS, weights, sizes));
       return sum(ReduceFunction.SUM, sizes);
     }
+  }
+
+  /** No finite number when a parameter is none. */
+  double sumOfParameters() {
+    return sum(ReduceFunction.SUM, values);
   }
 
   private double sum(ReduceFunction function, Tensor of) {
@@ -230,6 +253,7 @@ public final class Network implements AutoCloseable {
     private Shape shape;
     private long seed;
     private Precision precision = Precision.FLOAT32;
+    private Normalization normalization;
 
     /** The next layer's draws are those of this stream and its number. */
     private int streams;
@@ -325,6 +349,15 @@ public final class Network implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Keeps with the network what its examples are normalized by, see {@link
+     * Network#normalization}; nothing unless set.
+     */
+    public Builder normalization(Normalization value) {
+      normalization = value;
+      return this;
+    }
+
     private int width() {
       return Math.toIntExact(shape.size());
     }
@@ -349,7 +382,7 @@ public final class Network implements AutoCloseable {
         throw new IllegalArgumentException(
             "network: the last layer must give logits, without activation; add classes(n)");
       }
-      Network network = new Network(device, seeded(layers, seed), precision);
+      Network network = new Network(device, seeded(layers, seed), precision, normalization);
       try {
         draw(network);
         return network;

@@ -1,6 +1,8 @@
 package io.talus.train;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import io.talus.Device;
+import io.talus.data.Normalization;
 import io.talus.op.Precision;
 import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
@@ -11,54 +13,111 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Networks on disk: one safetensors file with the parameters under {@code layers.N.NAME} and the
- * layers, as JSON, under {@code talus.network} in its metadata.
+ * Networks on disk: one safetensors file with the parameters under {@code layers.N.NAME} and, as
+ * JSON in its metadata, the layers under {@code talus.network} and the normalization, where there
+ * is one, under {@code talus.normalization}.
  */
 final class NetworkFile {
   private static final String NETWORK = "talus.network";
+  private static final String NORMALIZATION = "talus.normalization";
 
   private NetworkFile() {}
 
   static void save(Path file, Network network) throws IOException {
+    Safetensors.write(file, metadata(network), tensors(network, "", network.values()));
+  }
+
+  /** What describes a network. */
+  static Map<String, String> metadata(Network network) throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(NETWORK, LayerDescription.toJson(network.layers()));
+    if (network.normalization().isPresent()) {
+      metadata.put(NORMALIZATION, toJson(network.normalization().get()));
+    }
+    return metadata;
+  }
+
+  /** The parts of an array that is laid out like the network's parameters, by their names. */
+  static Map<String, Tensor> tensors(Network network, String prefix, Tensor flat) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (int layer = 0; layer < network.layers().size(); layer++) {
       List<Parameter> parameters = network.layers().get(layer).parameters();
       for (int i = 0; i < parameters.size(); i++) {
-        tensors.put(name(layer, parameters.get(i)), network.parameter(layer, i));
+        tensors.put(prefix + name(layer, parameters.get(i)), network.layout().view(flat, layer, i));
       }
     }
-    String description = LayerDescription.toJson(network.layers());
-    Safetensors.write(file, Map.of(NETWORK, description), tensors);
+    return tensors;
   }
 
   static Network load(Path file, Device device, Precision precision) throws IOException {
-    try (Safetensors.Reader reader = Safetensors.open(file)) {
-      String description = reader.metadata(NETWORK);
-      if (description == null) {
-        throw reader.wrong(
-            "has no '" + NETWORK + "' in its metadata: it is no network saved by Talus");
-      }
-      List<Layer> layers;
+    try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+      List<Layer> layers = layers(reader);
+      Normalization normalization = normalization(reader, layers);
+      reader.require(shapes(layers), Checkpoint.PREFIX);
+      Network network = new Network(device, layers, precision, normalization);
       try {
-        layers = LayerDescription.fromJson(description);
-      } catch (IOException | IllegalArgumentException wrong) {
-        throw reader.wrong("describes no network that can be made: " + wrong.getMessage());
-      }
-      reader.require(shapes(layers));
-      Network network = new Network(device, layers, precision);
-      try {
-        for (int layer = 0; layer < layers.size(); layer++) {
-          List<Parameter> parameters = layers.get(layer).parameters();
-          for (int i = 0; i < parameters.size(); i++) {
-            reader.read(name(layer, parameters.get(i)), network.parameter(layer, i));
-          }
-        }
+        read(reader, tensors(network, "", network.values()));
         return network;
       } catch (IOException | RuntimeException failed) {
         network.close();
         throw failed;
       }
     }
+  }
+
+  static void read(SafetensorsReader reader, Map<String, Tensor> tensors) throws IOException {
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      reader.read(entry.getKey(), entry.getValue());
+    }
+  }
+
+  /** The layers that a file describes. */
+  static List<Layer> layers(SafetensorsReader reader) throws IOException {
+    String description = reader.metadata(NETWORK);
+    if (description == null) {
+      throw reader.wrong(
+          "has no '" + NETWORK + "' in its metadata: it is no network saved by Talus");
+    }
+    try {
+      return LayerDescription.fromJson(description);
+    } catch (IOException | IllegalArgumentException wrong) {
+      throw reader.wrong("describes no network that can be made: " + wrong.getMessage());
+    }
+  }
+
+  private static Normalization normalization(SafetensorsReader reader, List<Layer> layers)
+      throws IOException {
+    String description = reader.metadata(NORMALIZATION);
+    if (description == null) {
+      return null;
+    }
+    try {
+      LayerFields fields = new LayerFields("the normalization", JSON.std.mapFrom(description));
+      if (fields.integer("inputs") != layers.get(0).inputs()) {
+        throw new IllegalArgumentException("its inputs are not those of the network");
+      }
+      return Normalization.of(
+          fields.integer("inputs"), fields.floats("means"), fields.floats("deviations"));
+    } catch (IOException | IllegalArgumentException wrong) {
+      throw reader.wrong("describes no normalization that can be made: " + wrong.getMessage());
+    }
+  }
+
+  private static String toJson(Normalization normalization) throws IOException {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("inputs", normalization.inputs());
+    fields.put("means", exact(normalization.means()));
+    fields.put("deviations", exact(normalization.deviations()));
+    return JSON.std.asString(fields);
+  }
+
+  /** As doubles, which are read as what they were written. */
+  private static double[] exact(float[] values) {
+    double[] exact = new double[values.length];
+    for (int i = 0; i < exact.length; i++) {
+      exact[i] = values[i];
+    }
+    return exact;
   }
 
   private static Map<String, Shape> shapes(List<Layer> layers) {

@@ -23,6 +23,7 @@ final class RandomSearch {
   private final Axpby propose;
   private final Copy keep;
   private final Copy restore;
+  private final Tensor best;
   private float leastLoss = Float.POSITIVE_INFINITY;
 
   /**
@@ -33,7 +34,7 @@ final class RandomSearch {
       Network network, Optimizer.Search search, IntTensor step, Tensor size, Workspace memory) {
     Tensor values = network.values();
     Tensor drawn = memory.tensor(values.size());
-    Tensor best = memory.tensor(values.size());
+    best = memory.tensor(values.size());
     // One by one, so that the gaps between the parameters stay 0.
     for (Tensor parameter : network.layout().views(drawn)) {
       draws.add(new RandomNormal(search.seed(), draws.size(), step, 0, 1, parameter));
@@ -47,6 +48,16 @@ final class RandomSearch {
   /** The least loss so far. */
   float leastLoss() {
     return leastLoss;
+  }
+
+  /** The parameters with the least loss so far. */
+  Tensor best() {
+    return best;
+  }
+
+  /** Goes on from where another search was, whose {@link #best} lies there already. */
+  void resume(float loss) {
+    leastLoss = loss;
   }
 
   /** Puts new parameters into the network. */

@@ -49,8 +49,8 @@ public final class StreamingFeed implements Feed {
   }
 
   @Override
-  public synchronized void shuffle(long seed, int epoch) {
-    begin(() -> Shuffle.shuffle(order, seed, epoch));
+  public synchronized void shuffle(long seed, int epoch, int first) {
+    begin(() -> Shuffle.shuffle(order, seed, epoch), first);
   }
 
   @Override
@@ -78,7 +78,7 @@ public final class StreamingFeed implements Feed {
 
   private synchronized StreamedBatch awaitRead(int batch) {
     if (batch == 0 && (batchesLoaded > 0 || !hasBegun)) {
-      begin(() -> {});
+      begin(() -> {}, 0);
     }
     if (batch != batchesLoaded || batch >= batches()) {
       throw new IllegalStateException(
@@ -106,14 +106,14 @@ public final class StreamingFeed implements Feed {
   }
 
   /** Starts an epoch, once the reader has left the one before. */
-  private synchronized void begin(Runnable change) {
+  private synchronized void begin(Runnable change, int first) {
     while (isReading) {
       await();
     }
     change.run();
     hasBegun = true;
-    batchesRead = 0;
-    batchesLoaded = 0;
+    batchesRead = first;
+    batchesLoaded = first;
     notifyAll();
   }
 

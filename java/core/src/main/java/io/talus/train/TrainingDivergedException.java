@@ -7,17 +7,22 @@ public final class TrainingDivergedException extends RuntimeException {
   private final int epoch;
   private final int batch;
 
-  TrainingDivergedException(int epoch, int batch, float loss, float learningRate) {
+  /**
+   * @param what is not finite
+   * @param advice in the end; may be empty
+   */
+  TrainingDivergedException(int epoch, int batch, String what, float learningRate, String advice) {
     super(
-        "training: the loss is "
-            + loss
+        "training: "
+            + what
             + " in epoch "
             + epoch
             + ", batch "
             + batch
             + "; the network is as it was before that epoch. A smaller learning rate (it is "
             + learningRate
-            + ") or features of smaller size help most often");
+            + ") or features of smaller size help most often"
+            + advice);
     this.epoch = epoch;
     this.batch = batch;
   }

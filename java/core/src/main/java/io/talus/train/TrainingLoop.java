@@ -2,6 +2,9 @@ package io.talus.train;
 
 import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /**
  * Mini-batch gradient descent over a dataset: settings, and {@link #train}.
@@ -21,6 +24,9 @@ public final class TrainingLoop {
   private EarlyStopping earlyStopping;
   private long seed;
   private TrainingListener listener = TrainingListener.NONE;
+  private Path checkpoint;
+  private Path resumeFrom;
+  private BooleanSupplier stopped = () -> false;
 
   /** The settings named below. */
   public TrainingLoop() {}
@@ -110,6 +116,44 @@ public final class TrainingLoop {
   }
 
   /**
+   * Writes the whole state of the training to a file after each epoch, and when it is stopped; none
+   * unless set. The file appears whole or not at all, in place of the one before; a loss or a
+   * parameter that is not finite is never written.
+   *
+   * <p>It is a network's file too: {@link Network#load} takes it, and gives the parameters as
+   * training left them, without the average of weights.
+   */
+  public TrainingLoop checkpoint(Path file) {
+    checkpoint = file;
+    return this;
+  }
+
+  /**
+   * Goes on from where another training's checkpoint was written, on any device; from the start
+   * unless set. With the same settings, examples and kind of device, the bits that come out are
+   * those of a training that was never stopped. Epochs, schedule and strengths may differ; the
+   * seed, the batch, the number of examples and what is kept from step to step may not.
+   *
+   * <p>The network must have the layers of the checkpoint: the one that {@link Network#load} makes
+   * of it, or one described in the same way. It is changed only when all is well with the file.
+   *
+   * @param file or null for none
+   */
+  public TrainingLoop resumeFrom(Path file) {
+    resumeFrom = file;
+    return this;
+  }
+
+  /**
+   * Asked after each batch whether to end early; not unless set. The network then is as training
+   * left it, the history has the epochs that are whole, perhaps none, and a checkpoint has it all.
+   */
+  public TrainingLoop stopWhen(BooleanSupplier value) {
+    stopped = value;
+    return this;
+  }
+
+  /**
    * Trains the network without examples held out.
    *
    * @param training a dataset, which is kept on the device, or another source, which is read a
@@ -117,6 +161,8 @@ public final class TrainingLoop {
    * @throws IllegalArgumentException when the dataset does not fit the network
    * @throws TrainingDivergedException when the loss is no longer finite; the network is then as it
    *     was before that epoch
+   * @throws UncheckedIOException when a checkpoint cannot be written or read: of a {@link
+   *     io.talus.data.MalformedFileException} where it is not whole, or of another training
    */
   public History train(Network network, ExampleSource training) {
     training.advice().forEach(listener::advised);
@@ -164,6 +210,20 @@ public final class TrainingLoop {
 
   TrainingListener listener() {
     return listener;
+  }
+
+  /** Or null. */
+  Path checkpoint() {
+    return checkpoint;
+  }
+
+  /** Or null. */
+  Path resumeFrom() {
+    return resumeFrom;
+  }
+
+  boolean isStopped() {
+    return stopped.getAsBoolean();
   }
 
   /** Or null. */

@@ -2,10 +2,11 @@ package io.talus.train;
 
 import io.talus.Workspace;
 import io.talus.data.ExampleSource;
-import io.talus.op.Copy;
 import io.talus.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** One training under way: the epochs, what is kept of them, and what is put back. */
@@ -18,34 +19,11 @@ final class TrainingRun implements AutoCloseable {
   private final Workspace memory;
   private final TrainingStep step;
   private final Feed feed;
-  private final Kept before;
-  private final Kept best;
-  private final Kept trained;
-  private double bestScore = Double.NEGATIVE_INFINITY;
-  private int bestEpoch;
-  private long loadNanos;
-
-  /** A copy of the network's parameters, to go back to. */
-  private static final class Kept {
-    private final Network network;
-    private final Copy keep;
-    private final Copy restore;
-
-    Kept(Network network, Workspace memory) {
-      this.network = network;
-      Tensor values = memory.tensor(network.values().size());
-      keep = new Copy(network.values(), values);
-      restore = new Copy(values, network.values());
-    }
-
-    void keep() {
-      network.device().copy(keep);
-    }
-
-    void restore() {
-      network.device().copy(restore);
-    }
-  }
+  private final KeptParameters before;
+  private final KeptParameters best;
+  private final KeptParameters trained;
+  private final Checkpoint checkpoint;
+  private final TrainingState state;
 
   /**
    * @param evaluator of the examples held out, or null
@@ -58,13 +36,19 @@ final class TrainingRun implements AutoCloseable {
     examples = training.rows();
     memory = network.device().workspace();
     TrainingStep made = null;
+    Feed opened = null;
     try {
-      before = new Kept(network, memory);
-      best = loop.earlyStopping() == null ? null : new Kept(network, memory);
-      trained = recipe.averageDecay() == 0 ? null : new Kept(network, memory);
+      before = new KeptParameters(network, memory);
+      best = loop.earlyStopping() == null ? null : new KeptParameters(network, memory);
+      trained = recipe.averageDecay() == 0 ? null : new KeptParameters(network, memory);
       made = new TrainingStep(network, loop.batch(), recipe);
-      feed = Feed.of(training, made);
+      opened = Feed.of(training, made);
+      checkpoint = checkpoint(made);
+      state = loop.resumeFrom() == null ? new TrainingState() : resumed(made);
     } catch (RuntimeException failed) {
+      if (opened != null) {
+        opened.close();
+      }
       if (made != null) {
         made.close();
       }
@@ -72,58 +56,100 @@ final class TrainingRun implements AutoCloseable {
       throw failed;
     }
     step = made;
+    feed = opened;
+  }
+
+  private Checkpoint checkpoint(TrainingStep ofStep) {
+    Map<String, Tensor> arrays = new LinkedHashMap<>(ofStep.state());
+    if (best != null) {
+      arrays.put("best", best.values());
+    }
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("the seed", Long.toString(loop.seed()));
+    settings.put("the batch", Integer.toString(loop.batch()));
+    settings.put("the number of examples", Integer.toString(examples));
+    return new Checkpoint(network, arrays, settings);
+  }
+
+  private TrainingState resumed(TrainingStep toGoOn) {
+    try {
+      TrainingState read = checkpoint.read(loop.resumeFrom());
+      toGoOn.resume(read.steps, read.leastLoss);
+      return read;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed.getMessage(), failed);
+    }
   }
 
   History run() {
-    List<EpochResult> results = new ArrayList<>();
-    for (int epoch = 1; epoch <= loop.epochs() && !hasStalled(epoch); epoch++) {
+    boolean isFirst = true;
+    boolean isStopped = false;
+    while (state.epoch <= loop.epochs() && !hasStalled() && !isStopped) {
       before.keep();
-      if (epoch == 1 || feed.batches() > 1) {
-        feed.shuffle(loop.seed(), epoch);
+      if (isFirst || feed.batches() > 1) {
+        // Where all examples are one batch, they lie there in the first epoch's order.
+        feed.shuffle(loop.seed(), feed.batches() > 1 ? state.epoch : 1, state.batch);
       }
-      loadNanos = 0;
-      long start = System.nanoTime();
-      double dataLoss = epoch(epoch);
-      long nanos = System.nanoTime() - start;
-      boolean isLast = epoch == loop.epochs();
-      results.add(judged(epoch, dataLoss, nanos, isLast));
-      loop.listener().epochDone(results.get(results.size() - 1));
+      boolean isWhole = epoch(isFirst);
+      requireFiniteParameters();
+      if (isWhole) {
+        EpochResult result = judged();
+        state.epochDone(result);
+        loop.listener().epochDone(result);
+      }
+      isStopped = !isWhole || loop.isStopped();
+      writeCheckpoint();
+      isFirst = false;
     }
+    if (!isStopped) {
+      finish();
+    }
+    return new History(state.results);
+  }
+
+  private boolean hasStalled() {
+    return best != null && state.epoch - 1 - state.bestEpoch >= loop.earlyStopping().patience();
+  }
+
+  /** Leaves the best, or else the average, where these are wanted. */
+  private void finish() {
     if (best != null) {
       best.restore();
+    } else if (trained != null) {
+      putAverage();
     }
-    return new History(results);
   }
 
-  private boolean hasStalled(int epoch) {
-    return best != null && epoch - 1 - bestEpoch >= loop.earlyStopping().patience();
+  private void putAverage() {
+    step.average().copyTo(network.values(), step.steps(), network.device());
   }
 
-  /** Looks at what came of an epoch: of the average, where there is one, which stays in the end. */
-  private EpochResult judged(int epoch, double dataLoss, long nanos, boolean isLast) {
+  /** Looks at what came of an epoch: of the average, where there is one. */
+  private EpochResult judged() {
     if (trained != null) {
       trained.keep();
-      step.average().copyTo(network.values(), step.steps(), network.device());
+      putAverage();
     }
     Optional<Evaluation> heldOut = Optional.ofNullable(evaluator).map(Evaluator::evaluate);
     EpochResult result =
         new EpochResult(
-            epoch,
-            dataLoss,
+            state.epoch,
+            state.lossSum / state.rowsDone,
             regularizationLoss(),
             heldOut,
-            nanos,
-            examples * 1e9 / nanos,
-            loadNanos);
+            state.nanos,
+            examples * 1e9 / state.nanos,
+            state.loadNanos);
     if (best != null) {
       double score = loop.earlyStopping().score(heldOut.orElseThrow());
-      if (bestEpoch == 0 || score > bestScore + loop.earlyStopping().leastImprovement()) {
-        bestScore = score;
-        bestEpoch = epoch;
+      double least = state.bestScore + loop.earlyStopping().leastImprovement();
+      if (state.bestEpoch == 0 || score > least) {
+        state.bestScore = score;
+        state.bestEpoch = state.epoch;
         best.keep();
       }
     }
-    if (trained != null && !isLast) {
+    if (trained != null) {
       trained.restore();
     }
     return result;
@@ -134,34 +160,61 @@ final class TrainingRun implements AutoCloseable {
         + (recipe.l1() == 0 ? 0 : recipe.l1() * network.absoluteWeights());
   }
 
-  /** The mean loss over the epoch's examples. */
-  private double epoch(int epoch) {
-    double lossSum = 0;
-    long rowsDone = 0;
-    // Where all examples are one batch, it lies there since the first epoch.
-    int rows = epoch == 1 || feed.batches() > 1 ? load(0) : examples;
-    for (int i = 0; i < feed.batches(); i++) {
+  /** Runs the batches that are left of the epoch; false when it was stopped before its end. */
+  private boolean epoch(boolean isFirst) {
+    int batches = feed.batches();
+    long start = System.nanoTime();
+    int rows = isFirst || batches > 1 ? load(state.batch) : examples;
+    while (rows > 0) {
       setLearningRate();
       step.run(rows);
       // The next batch is on its way while the device works; asking for the loss waits for it.
-      int nextRows = i + 1 < feed.batches() ? load(i + 1) : 0;
+      int nextRows = state.batch + 1 < batches ? load(state.batch + 1) : 0;
       float loss = step.loss();
       if (!Float.isFinite(loss)) {
-        before.restore();
-        throw new TrainingDivergedException(epoch, i + 1, loss, step.learningRate());
+        throw diverged(state.batch + 1, "the loss is " + loss);
       }
-      lossSum += (double) loss * rows;
-      rowsDone += rows;
-      loop.listener().batchDone(epoch, i + 1, feed.batches(), loss);
-      rows = nextRows;
+      state.batchDone(rows, loss);
+      loop.listener().batchDone(state.epoch, state.batch, batches, loss);
+      rows = loop.isStopped() ? 0 : nextRows;
     }
-    return lossSum / rowsDone;
+    state.nanos += System.nanoTime() - start;
+    return state.batch == batches;
+  }
+
+  private void requireFiniteParameters() {
+    if (!Double.isFinite(network.sumOfParameters())) {
+      throw diverged(state.batch, "parameters are no longer finite after the update");
+    }
+  }
+
+  /** Puts the network back to where the epoch began. */
+  private TrainingDivergedException diverged(int batch, String what) {
+    before.restore();
+    String advice =
+        loop.checkpoint() == null || state.results.isEmpty()
+            ? ""
+            : "; the checkpoint " + loop.checkpoint() + " is of the end of the epoch before";
+    return new TrainingDivergedException(state.epoch, batch, what, step.learningRate(), advice);
+  }
+
+  private void writeCheckpoint() {
+    if (loop.checkpoint() == null) {
+      return;
+    }
+    state.steps = step.steps();
+    state.leastLoss = step.leastLoss();
+    try {
+      checkpoint.write(loop.checkpoint(), state);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed.getMessage(), failed);
+    }
   }
 
   private int load(int batch) {
     long start = System.nanoTime();
     int rows = feed.load(batch);
-    loadNanos += System.nanoTime() - start;
+    state.loadNanos += System.nanoTime() - start;
     return rows;
   }
 

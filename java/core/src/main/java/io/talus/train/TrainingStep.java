@@ -6,6 +6,7 @@ import io.talus.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One step of training, planned: forward, softmax cross-entropy, backward, update. Memory and ops
@@ -160,6 +161,21 @@ public final class TrainingStep implements AutoCloseable {
   /** Of the parameters after each step, or null where the recipe wants none. */
   WeightAverage average() {
     return update.average();
+  }
+
+  /** See {@link Update#state}. */
+  Map<String, Tensor> state() {
+    return update.state();
+  }
+
+  /** The least loss that a search has found so far; infinite where there is none. */
+  float leastLoss() {
+    return update.search() == null ? Float.POSITIVE_INFINITY : update.search().leastLoss();
+  }
+
+  /** See {@link Update#resume}. */
+  void resume(int stepsDone, float leastLoss) {
+    update.resume(stepsDone, leastLoss);
   }
 
   /** Steps done so far. */

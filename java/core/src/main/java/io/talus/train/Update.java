@@ -9,7 +9,9 @@ import io.talus.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -27,6 +29,7 @@ final class Update {
   private final FloatBuffer learningRateValue = FloatBuffer.allocate(1);
   private final IntTensor step;
   private final IntBuffer stepValue = IntBuffer.allocate(1);
+  private final Map<String, Tensor> state = new LinkedHashMap<>();
 
   /**
    * @param weightsAreDone whether something else changes what is regularized
@@ -62,17 +65,28 @@ final class Update {
                 : List.of(weights, others);
     if (optimizer instanceof Optimizer.Descent descent) {
       Tensor velocity = descent.momentum() == 0 ? null : memory.tensor(layout.size());
+      if (velocity != null) {
+        state.put("velocity", velocity);
+      }
       parts.forEach(
           part -> descents.add(part.plan(descent, network.values(), gradients, velocity)));
     } else if (optimizer instanceof Optimizer.Moments adam) {
       Tensor m = memory.tensor(layout.size());
       Tensor v = memory.tensor(layout.size());
+      state.put("m", m);
+      state.put("v", v);
       parts.forEach(part -> moments.add(part.plan(adam, network.values(), gradients, m, v)));
     }
     search =
         optimizer instanceof Optimizer.Search settings
             ? new RandomSearch(network, settings, step, learningRate, memory)
             : null;
+    if (search != null) {
+      state.put("found", search.best());
+    }
+    if (average != null) {
+      state.put("average", average.sum());
+    }
   }
 
   /** A part of the flat arrays that is pulled towards 0 with one strength. */
@@ -126,6 +140,19 @@ final class Update {
   /** Steps done. */
   int steps() {
     return stepValue.get(0);
+  }
+
+  /** Arrays that go from step to step, laid out like the parameters, by their names. */
+  Map<String, Tensor> state() {
+    return state;
+  }
+
+  /** Goes on after so many steps, whose {@link #state} lies there already. */
+  void resume(int stepsDone, float leastLoss) {
+    stepValue.put(0, stepsDone);
+    if (search != null) {
+      search.resume(leastLoss);
+    }
   }
 
   /** Begins a step: tells the device its number. */

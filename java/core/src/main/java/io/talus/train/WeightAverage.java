@@ -24,6 +24,11 @@ final class WeightAverage {
     add = new Axpby(1 - decay, network.values(), decay, sum);
   }
 
+  /** What goes from step to step. */
+  Tensor sum() {
+    return sum;
+  }
+
   /** After each step. */
   void run(Device device) {
     device.axpby(add);

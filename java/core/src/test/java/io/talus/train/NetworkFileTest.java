@@ -228,11 +228,18 @@ class NetworkFileTest {
               int at = header.indexOf(",\"layers.4.bias\"");
               return header.substring(0, at) + "}";
             }));
-    assertTrue(
-        refusedReplacing("[0,216]", "[4,216]").contains("expected 216 bytes within"),
-        "6 x 9 floats are 216 bytes");
-    assertTrue(refusedReplacing("[0,216]", "[-216,0]").contains("expected 216 bytes within"));
-    assertTrue(refusedReplacing("[0,216]", "[0]").contains("expected 216 bytes within"));
-    assertTrue(refusedReplacing("[0,216]", "\"all\"").contains("expected 216 bytes within"));
+    assertEquals(
+        "layers.0.weight has 212 bytes; expected 216", refusedReplacing("[0,216]", "[4,216]"));
+    assertTrue(refusedReplacing("[0,216]", "[-216,0]").contains("cut off or damaged"));
+    assertTrue(refusedReplacing("[0,216]", "[216,0]").contains("cut off or damaged"));
+    assertTrue(refusedReplacing("[0,216]", "[0]").contains("cut off or damaged"));
+    assertTrue(refusedReplacing("[0,216]", "\"all\"").contains("cut off or damaged"));
+  }
+
+  @Test
+  void refusesNumbersThatWereChanged() throws IOException {
+    byte[] bytes = saved();
+    bytes[bytes.length - 5] ^= 1;
+    assertEquals("is damaged: its checksum is not that of its contents", refused(bytes));
   }
 }
