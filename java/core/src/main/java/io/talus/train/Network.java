@@ -207,6 +207,23 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * What a layer gives at inference: for each row its {@link Layer#output}, flat; of a convolution
+   * the feature maps, the channels of a pixel side by side.
+   *
+   * @param layer counted from 0
+   * @param features rows of {@link #inputs} values, one after another; any number of rows
+   * @throws IllegalArgumentException when there is no such layer, or they do not make whole rows
+   */
+  public float[] features(int layer, float... features) {
+    return FeatureMaps.of(this, layer, features);
+  }
+
+  /** What each layer makes and costs: print it for a table. */
+  public NetworkSummary summary() {
+    return NetworkSummary.of(layers);
+  }
+
+  /**
    * @throws IllegalArgumentException when the dataset has other features or more classes
    */
   void requireFits(ExampleSource examples, String what) {

@@ -1,0 +1,92 @@
+package io.talus.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.talus.Device;
+import io.talus.Devices;
+import io.talus.data.ImageShape;
+import io.talus.op.Activation;
+import io.talus.op.PoolFunction;
+import io.talus.op.Window;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FeatureMapsTest {
+  private static Network images(Device device) {
+    return Network.builder(new ImageShape(3, 3, 1))
+        .convolution(1, Window.of(2, 2), Activation.RELU)
+        .dropout(0.5f)
+        .pool(PoolFunction.MAX, Window.of(2, 2))
+        .classes(2)
+        .build(device);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void everyLayerCanBeReadOut(Device device) {
+    try (Network network = images(device)) {
+      // The filter takes the pixel above and left less the one below and right.
+      network.parameter(0, ConvolutionLayer.WEIGHT).copyFrom(new float[] {1, 0, 0, -1});
+      network.parameter(0, ConvolutionLayer.BIAS).copyFrom(new float[] {0});
+      network.parameter(3, Dense.WEIGHT).copyFrom(new float[] {2, -1});
+      network.parameter(3, Dense.BIAS).copyFrom(new float[] {0, 1});
+      float[] two = {9, 8, 7, 6, 5, 4, 3, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 7};
+      float[] maps = {4, 4, 4, 4, 1, 0, 0, 0};
+      assertArrayEquals(maps, network.features(0, two));
+      assertArrayEquals(maps, network.features(1, two), "dropout lets everything pass");
+      assertArrayEquals(new float[] {4, 1}, network.features(2, two));
+      assertArrayEquals(new float[] {8, -3, 2, 0}, network.features(3, two));
+    }
+  }
+
+  @Test
+  void goesOverManyBlocks() {
+    int rows = 2 * Inference.BLOCK_ROWS + 3;
+    Device device = Devices.require("java");
+    try (Network network = Network.builder(1).classes(1).build(device)) {
+      network.parameter(0, Dense.WEIGHT).copyFrom(new float[] {2});
+      float[] features = new float[rows];
+      float[] doubled = new float[rows];
+      for (int i = 0; i < rows; i++) {
+        features[i] = i;
+        doubled[i] = 2 * i;
+      }
+      assertArrayEquals(doubled, network.features(0, features));
+    }
+  }
+
+  @Test
+  void refusesWhatIsNotThere() {
+    try (Network network = images(Devices.require("java"))) {
+      assertThrows(IllegalArgumentException.class, () -> network.features(4, new float[9]));
+      assertThrows(IllegalArgumentException.class, () -> network.features(-1, new float[9]));
+      assertThrows(IllegalArgumentException.class, () -> network.features(0, new float[8]));
+      assertThrows(IllegalArgumentException.class, () -> network.features(0));
+    }
+  }
+
+  @Test
+  void theSummaryHasEveryLayerAndTheTotal() {
+    try (Network network = images(Devices.require("java"))) {
+      NetworkSummary summary = network.summary();
+      assertEquals(4, summary.layers().size());
+      NetworkSummary.Line convolution = summary.layers().get(0);
+      assertEquals(5, convolution.parameters());
+      assertEquals(2 * 4 * 4, convolution.flops());
+      assertEquals(20, convolution.parameterBytes());
+      assertEquals(16, convolution.outputBytes());
+      assertEquals(0, summary.layers().get(2).parameters());
+      assertEquals(network.parameterCount(), summary.total().parameters());
+      assertEquals(32 + 4, summary.total().flops());
+      assertEquals(4 * (4 + 4 + 1 + 2), summary.total().outputBytes());
+      String[] lines = summary.toString().split("\\R");
+      assertEquals(6, lines.length);
+      assertTrue(lines[1].startsWith(network.layers().get(0).describe()), lines[1]);
+      assertTrue(lines[5].startsWith("total"), lines[5]);
+    }
+  }
+}
