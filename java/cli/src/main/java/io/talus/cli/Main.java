@@ -14,7 +14,13 @@ import picocli.CommandLine.Command;
         "GPU-accelerated numeric kernels for the JVM, with a CPU that is fast in its own right.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {QuickstartCommand.class, InfoCommand.class, BenchCommand.class})
+    subcommands = {
+      QuickstartCommand.class,
+      SimilarCommand.class,
+      RecommendCommand.class,
+      InfoCommand.class,
+      BenchCommand.class
+    })
 public final class Main {
 
   private Main() {}

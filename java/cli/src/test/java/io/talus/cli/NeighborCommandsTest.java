@@ -1,0 +1,74 @@
+package io.talus.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code talus similar} and {@code talus recommend}: a and b are alike, c is like neither. */
+class NeighborCommandsTest {
+  @TempDir private Path folder;
+  private String ratings;
+  private String titles;
+
+  @BeforeEach
+  void write() throws IOException {
+    Path file = folder.resolve("ratings.csv");
+    Files.writeString(
+        file, "user,item,rating\nann,a,3\nann,b,4\nbob,a,4\nbob,b,3\ncat,c,5\ndan,a,5\n");
+    ratings = file.toString();
+    Path names = folder.resolve("titles.csv");
+    Files.writeString(names, "id,title\na,Alpha\nb,Beta\nc,Gamma\n");
+    titles = names.toString();
+  }
+
+  private CommandRun run(String command, String... more) {
+    String[] all = new String[more.length + 5];
+    System.arraycopy(
+        new String[] {command, "--ratings", ratings, "--titles", titles}, 0, all, 0, 5);
+    System.arraycopy(more, 0, all, 5, more.length);
+    return CommandRun.of(all);
+  }
+
+  @Test
+  void similarByIdAndByTitle() {
+    for (String item : new String[] {"a", "Alpha"}) {
+      CommandRun run = run("similar", "--similarity", "jaccard", item);
+      assertEquals(0, run.status(), run.err());
+      assertTrue(run.out().contains("Most similar to Alpha"), run.out());
+      assertTrue(run.out().contains("0.6667  Beta"), run.out());
+      assertFalse(run.out().contains("Gamma"), run.out());
+    }
+    assertTrue(run("similar", "c").out().contains("nothing"));
+  }
+
+  @Test
+  void recommendsWhatIsNotSeen() {
+    CommandRun run = run("recommend", "--similarity", "conditional-probability", "dan", "cat");
+    assertEquals(0, run.status(), run.err());
+    // Of 3 who have a, 2 have b: 5 * 2/3.
+    assertTrue(run.out().contains("3.3333  Beta"), run.out());
+    assertTrue(run.out().indexOf("nothing") > run.out().indexOf("For user cat"), run.out());
+    CommandRun weighed = run("recommend", "--weights", "TF_IDF", "--seen", "ann");
+    assertTrue(weighed.out().contains("Alpha") && weighed.out().contains("Beta"), weighed.out());
+  }
+
+  @Test
+  void mistakesGetOneLine() {
+    CommandRun noItem = run("similar", "zeta");
+    assertEquals(1, noItem.status());
+    assertTrue(noItem.err().contains("there is no item 'zeta'"), noItem.err());
+    CommandRun noMeasure = run("similar", "--similarity", "cosin", "a");
+    assertEquals(1, noMeasure.status());
+    assertTrue(noMeasure.err().contains("there are cosine, adjusted-cosine"), noMeasure.err());
+    assertEquals(1, run("recommend", "eve").status());
+    assertEquals(2, run("recommend").status());
+    assertEquals(1, CommandRun.of("similar", "--ratings", "nowhere.csv", "a").status());
+  }
+}
