@@ -10,52 +10,11 @@
 // Cost: x is read three times, once from a cache, and y written once; 32 columns of 4 bytes are
 // whole sectors where columns are a multiple of 8.
 #include "common/activation.cuh"
-#include "common/index.cuh"
+#include "common/column_slice.cuh"
 
 using talus::i64;
 
 namespace {
-
-constexpr int kColumns = 32;
-constexpr int kRows = 8;
-
-// The part of a matrix that a block of the first stage has.
-struct Slice {
-  i64 number, column, first, end;
-  int y;
-  bool is_inside;
-
-  __device__ __forceinline__ Slice(i64 rows, i64 columns, i64 rows_each) {
-    const i64 width = (columns + kColumns - 1) / kColumns;
-    number = blockIdx.x / width;
-    column = (blockIdx.x - number * width) * kColumns + threadIdx.x % kColumns;
-    y = threadIdx.x / kColumns;
-    first = number * rows_each;
-    end = min(rows, first + rows_each);
-    is_inside = column < columns;
-  }
-
-  // The sum of a column's `value(row)` over the slice, in every thread of the column.
-  template <typename Value>
-  __device__ __forceinline__ float sum(float (&shared)[kRows][kColumns], const Value& value) const {
-    float sum = 0.0f;
-    if (is_inside) {
-#pragma unroll 4
-      for (i64 row = first + y; row < end; row += kRows) {
-        sum += value(row);
-      }
-    }
-    __syncthreads();
-    shared[y][threadIdx.x % kColumns] = sum;
-    __syncthreads();
-    sum = 0.0f;
-#pragma unroll
-    for (int other = 0; other < kRows; other++) {
-      sum += shared[other][threadIdx.x % kColumns];
-    }
-    return sum;
-  }
-};
 
 template <int kActivation>
 __device__ __forceinline__ float inner_gradient(const float* d_y, const float* y, i64 i) {
@@ -82,8 +41,8 @@ __device__ __forceinline__ void gradient_sums(i64 rows, i64 columns, i64 rows_ea
                                               const float* d_y, const float* y, const float* x,
                                               const float* mean, const float* inverse, float* sums,
                                               float* products) {
-  __shared__ float shared[kRows][kColumns];
-  const Slice slice(rows, columns, rows_each);
+  __shared__ float shared[talus::kSliceRows][talus::kSliceColumns];
+  const talus::ColumnSlice slice(rows, columns, rows_each);
   const float centre = slice.is_inside ? mean[slice.column] : 0.0f;
   const float scale = slice.is_inside ? inverse[slice.column] : 0.0f;
   float sum = slice.sum(shared, [&](i64 row) {
@@ -121,8 +80,8 @@ __device__ __forceinline__ void gradient_elements(i64 size, i64 columns, const f
 // element, and the sum of its squared distances from it.
 extern "C" __global__ __launch_bounds__(256) void batch_norm_f32_statistics(
     i64 rows, i64 columns, i64 rows_each, const float* x, float* means, float* squares) {
-  __shared__ float shared[kRows][kColumns];
-  const Slice slice(rows, columns, rows_each);
+  __shared__ float shared[talus::kSliceRows][talus::kSliceColumns];
+  const talus::ColumnSlice slice(rows, columns, rows_each);
   const float pivot = slice.is_inside ? x[slice.column] : 0.0f;
   const float sum =
       slice.sum(shared, [&](i64 row) { return x[row * columns + slice.column] - pivot; });

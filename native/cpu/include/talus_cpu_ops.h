@@ -92,6 +92,13 @@ TALUS_OP(batch_norm_inference_f32, int activation, int64_t rows, int64_t columns
          const float* scale, const float* shift, float epsilon, const float* mean,
          const float* variance, float* y)
 
+// ---- layer normalization (layer_norm.cpp); mean and inverse_deviation have `rows` values
+TALUS_OP(layer_norm_f32, int64_t rows, int64_t columns, const float* x, const float* scale,
+         const float* shift, float epsilon, float* mean, float* inverse_deviation, float* y)
+TALUS_OP(layer_norm_gradient_f32, int64_t rows, int64_t columns, const float* d_y, const float* x,
+         const float* scale, const float* mean, const float* inverse_deviation, float* d_x,
+         float* d_scale, float* d_shift)
+
 // ---- reductions (reduce.cpp). axis: 0 all -> 1 value, 1 each row -> rows values, 2 each column ->
 // columns values
 TALUS_OP(reduce_f32, int op, int axis, int64_t rows, int64_t columns, const float* x, float* y)

@@ -20,6 +20,8 @@ import io.talus.op.Dropout;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
+import io.talus.op.LayerNormalization;
+import io.talus.op.LayerNormalizationGradient;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.Op;
@@ -202,6 +204,16 @@ public final class Device extends TensorFactory {
   public void batchNormalizationInference(BatchNormalizationInference op) {
     admit(op);
     backend.batchNormalizationInference(op);
+  }
+
+  public void layerNormalization(LayerNormalization op) {
+    admit(op);
+    backend.layerNormalization(op);
+  }
+
+  public void layerNormalizationGradient(LayerNormalizationGradient op) {
+    admit(op);
+    backend.layerNormalizationGradient(op);
   }
 
   public void softmax(Softmax op) {

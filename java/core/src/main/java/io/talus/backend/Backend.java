@@ -17,6 +17,8 @@ import io.talus.op.Dropout;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
+import io.talus.op.LayerNormalization;
+import io.talus.op.LayerNormalizationGradient;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.Pool;
@@ -125,6 +127,10 @@ public interface Backend {
   void batchNormalizationGradient(BatchNormalizationGradient op);
 
   void batchNormalizationInference(BatchNormalizationInference op);
+
+  void layerNormalization(LayerNormalization op);
+
+  void layerNormalizationGradient(LayerNormalizationGradient op);
 
   void softmax(Softmax op);
 

@@ -5,7 +5,13 @@ import java.util.List;
 
 /** One layer of a network as described, without its numbers. Immutable. */
 public sealed interface Layer
-    permits BatchNormLayer, ConvolutionLayer, Dense, DropoutLayer, PoolLayer, Residual {
+    permits BatchNormLayer,
+        ConvolutionLayer,
+        Dense,
+        DropoutLayer,
+        LayerNormLayer,
+        PoolLayer,
+        Residual {
 
   /** What comes in for each example. */
   Shape input();

@@ -25,6 +25,7 @@ abstract class LayerKind<L extends Layer> {
             new ConvolutionKind(),
             new DenseKind(),
             new DropoutKind(),
+            new LayerNormKind(),
             new PoolKind(),
             new ResidualKind());
   }

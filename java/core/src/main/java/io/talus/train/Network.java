@@ -314,6 +314,11 @@ public final class Network implements AutoCloseable {
       return add(new BatchNormLayer(shape, activation));
     }
 
+    /** Adds layer normalization; see {@link LayerNormLayer}. */
+    public Builder layerNorm() {
+      return add(new LayerNormLayer(shape));
+    }
+
     /** Adds dropout, which draws by {@link #seed}; see {@link DropoutLayer}. */
     public Builder dropout(float rate) {
       return add(new DropoutLayer(shape, rate, 0, streams + layers.size()));

@@ -77,6 +77,9 @@ class OperandsTest {
             pair(w)),
         new BatchNormalizationInference(
             Activation.RELU, two(w), pair(w), pair(w), 1, pair(w), pair(w), two(w)),
+        new LayerNormalization(two(w), pair(w), pair(w), 1, pair(w), pair(w), two(w)),
+        new LayerNormalizationGradient(
+            two(w), two(w), pair(w), pair(w), pair(w), two(w), pair(w), pair(w)),
         new Softmax(two(w), two(w)),
         new LogSoftmax(two(w), two(w)),
         new SoftmaxCrossEntropy(two(w), labels, one, two(w)),

@@ -88,6 +88,9 @@ final class DoubleNetwork {
     if (layer instanceof BatchNormLayer normalization) {
       return (x, parameters) -> normalize(normalization, x, parameters);
     }
+    if (layer instanceof LayerNormLayer normalization) {
+      return each((row, x, parameters) -> normalize(normalization, x, parameters));
+    }
     if (layer instanceof ConvolutionLayer convolution) {
       return each((row, x, parameters) -> convolve(convolution, x, parameters));
     }
@@ -136,6 +139,22 @@ final class DoubleNetwork {
         for (int i = feature; i < y[row].length; i += features) {
           y[row][i] = activate(layer.activation(), (x[row][i] - mean) * factor + shift);
         }
+      }
+    }
+    return y;
+  }
+
+  private static double[] normalize(LayerNormLayer layer, double[] x, double[][] parameters) {
+    int features = (int) layer.features();
+    double[] y = new double[x.length];
+    for (int from = 0; from < x.length; from += features) {
+      double[] place = Arrays.copyOfRange(x, from, from + features);
+      double mean = Arrays.stream(place).average().orElseThrow();
+      double variance =
+          Arrays.stream(place).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+      for (int i = 0; i < features; i++) {
+        double z = (place[i] - mean) / Math.sqrt(variance + layer.epsilon());
+        y[from + i] = z * parameters[LayerNormLayer.SCALE][i] + parameters[LayerNormLayer.SHIFT][i];
       }
     }
     return y;

@@ -119,6 +119,31 @@ class GradientTest {
     }
   }
 
+  /** Normalized features have deviation 1, as above. */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void isTheSlopeOfTheLossWithLayerNormalization(Device device) {
+    Dataset images = Examples.noise(13, 3 * 2 * 5, 4);
+    try (Network network =
+            offZero(
+                Network.builder(new ImageShape(3, 2, 5))
+                    .layerNorm()
+                    .convolution(6, Window.of(2, 2), Activation.TANH)
+                    .layerNorm()
+                    .residual(
+                        Activation.IDENTITY, body -> body.layerNorm().dense(12, Activation.TANH))
+                    .layerNorm()
+                    .classes(4)
+                    .seed(11)
+                    .build(device));
+        TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
+      for (int rows : new int[] {13, 6}) {
+        compute(step, images, rows);
+        compare(network, step, images, rows, 4 * TOLERANCE);
+      }
+    }
+  }
+
   /** A sum here is of at most 13 x 49 x 5 products: a factor of 4 beside the dense layers'. */
   @ParameterizedTest
   @MethodSource("io.talus.train.TrainDevices#all")

@@ -84,6 +84,7 @@ class NetworkFileTest {
     try (Network network =
         Network.builder(new ImageShape(6, 5, 3))
             .convolution(4, Window.of(3, 2).padding(1, 0).stride(1, 2), Activation.RELU)
+            .layerNorm()
             .pool(PoolFunction.AVERAGE, Window.of(2, 1))
             .classes(3)
             .build(device)) {
@@ -202,7 +203,8 @@ class NetworkFileTest {
     assertTrue(
         refusedReplacing("\\\"dense\\\"", "\\\"conv\\\"")
             .endsWith(
-                "kind conv; known are [batch_norm, convolution, dense, dropout, pool, residual]"));
+                "kind conv; known are [batch_norm, convolution, dense, dropout, layer_norm, pool,"
+                    + " residual]"));
     assertEquals(
         "describes no network that can be made: layer 1 does not take what the layer before it"
             + " gives",

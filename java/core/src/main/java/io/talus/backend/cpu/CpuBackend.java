@@ -317,6 +317,39 @@ final class CpuBackend implements HostBackend {
   }
 
   @Override
+  public void layerNormalization(LayerNormalization op) {
+    check(
+        op,
+        TalusCpu.talus_layer_norm_f32(
+            op.x().rows(),
+            op.x().columns(),
+            at(op.x()),
+            at(op.scale()),
+            at(op.shift()),
+            op.epsilon(),
+            at(op.mean()),
+            at(op.inverseDeviation()),
+            at(op.y())));
+  }
+
+  @Override
+  public void layerNormalizationGradient(LayerNormalizationGradient op) {
+    check(
+        op,
+        TalusCpu.talus_layer_norm_gradient_f32(
+            op.x().rows(),
+            op.x().columns(),
+            at(op.dY()),
+            at(op.x()),
+            at(op.scale()),
+            at(op.mean()),
+            at(op.inverseDeviation()),
+            at(op.dX()),
+            at(op.dScale()),
+            at(op.dShift())));
+  }
+
+  @Override
   public void softmax(Softmax op) {
     check(op, TalusCpu.talus_softmax_f32(op.x().rows(), op.x().columns(), at(op.x()), at(op.y())));
   }

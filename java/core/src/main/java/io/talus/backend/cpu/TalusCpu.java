@@ -250,6 +250,29 @@ final class TalusCpu {
       @Cast("const float*") long variance,
       @Cast("float*") long y);
 
+  static native int talus_layer_norm_f32(
+      long rows,
+      long columns,
+      @Cast("const float*") long x,
+      @Cast("const float*") long scale,
+      @Cast("const float*") long shift,
+      float epsilon,
+      @Cast("float*") long mean,
+      @Cast("float*") long inverseDeviation,
+      @Cast("float*") long y);
+
+  static native int talus_layer_norm_gradient_f32(
+      long rows,
+      long columns,
+      @Cast("const float*") long dY,
+      @Cast("const float*") long x,
+      @Cast("const float*") long scale,
+      @Cast("const float*") long mean,
+      @Cast("const float*") long inverseDeviation,
+      @Cast("float*") long dX,
+      @Cast("float*") long dScale,
+      @Cast("float*") long dShift);
+
   static native int talus_reduce_f32(
       int op,
       int axis,

@@ -20,6 +20,8 @@ import io.talus.op.Dropout;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
+import io.talus.op.LayerNormalization;
+import io.talus.op.LayerNormalizationGradient;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.Pool;
@@ -61,6 +63,7 @@ final class CudaBackend implements Backend {
   private final ConvolutionKernels convolution;
   private final PoolKernels pool;
   private final BatchNormKernels batchNorm;
+  private final LayerNormKernels layerNorm;
   private final SoftmaxKernels softmax;
   private final CrossEntropyKernels crossEntropy;
   private final LinearCrossEntropyKernels linearCrossEntropy;
@@ -85,6 +88,7 @@ final class CudaBackend implements Backend {
     convolution = new ConvolutionKernels(context);
     pool = new PoolKernels(context);
     batchNorm = new BatchNormKernels(context);
+    layerNorm = new LayerNormKernels(context);
     softmax = new SoftmaxKernels(context);
     crossEntropy = new CrossEntropyKernels(context);
     linearCrossEntropy = new LinearCrossEntropyKernels(context);
@@ -273,6 +277,16 @@ final class CudaBackend implements Backend {
   @Override
   public void batchNormalizationInference(BatchNormalizationInference op) {
     batchNorm.batchNormalizationInference(op);
+  }
+
+  @Override
+  public void layerNormalization(LayerNormalization op) {
+    layerNorm.layerNormalization(op);
+  }
+
+  @Override
+  public void layerNormalizationGradient(LayerNormalizationGradient op) {
+    layerNorm.layerNormalizationGradient(op);
   }
 
   @Override

@@ -19,6 +19,8 @@ import io.talus.op.Dropout;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
+import io.talus.op.LayerNormalization;
+import io.talus.op.LayerNormalizationGradient;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
 import io.talus.op.Pool;
@@ -143,6 +145,16 @@ final class ReferenceBackend implements HostBackend {
   @Override
   public void batchNormalizationInference(BatchNormalizationInference op) {
     ReferenceNormalization.run(op);
+  }
+
+  @Override
+  public void layerNormalization(LayerNormalization op) {
+    ReferenceLayerNormalization.run(op);
+  }
+
+  @Override
+  public void layerNormalizationGradient(LayerNormalizationGradient op) {
+    ReferenceLayerNormalization.run(op);
   }
 
   @Override
