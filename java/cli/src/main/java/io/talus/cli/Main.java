@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       QuickstartCommand.class,
       SimilarCommand.class,
       RecommendCommand.class,
+      EvaluateRatingsCommand.class,
       InfoCommand.class,
       BenchCommand.class
     })

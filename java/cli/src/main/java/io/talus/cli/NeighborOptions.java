@@ -78,8 +78,29 @@ final class NeighborOptions {
 
   private Map<String, String> titles = Map.of();
 
+  Ratings read() throws IOException {
+    return RatingsReader.read(file);
+  }
+
+  String similarityName() {
+    return similarity + (weights == null ? "" : " of " + weights);
+  }
+
   /** Reads and finds the neighbours, and says so. */
   KnnRecommender fit(PrintWriter terminal) throws IOException {
+    Ratings ratings = read();
+    titles = titlesFile == null ? Map.of() : RatingsTitles.read(titlesFile);
+    terminal.println(ratings);
+    terminal.flush();
+    long start = System.nanoTime();
+    KnnRecommender fitted = fit(ratings);
+    terminal.printf(
+        Locale.ROOT, "%s, in %.2f s%n", fitted.knn(), (System.nanoTime() - start) / 1e9);
+    return fitted;
+  }
+
+  /** Finds the neighbours. */
+  KnnRecommender fit(Ratings ratings) {
     RatingSimilarity chosen = RatingSimilarity.byName().get(similarity);
     if (chosen == null) {
       throw new IllegalArgumentException(
@@ -90,15 +111,7 @@ final class NeighborOptions {
     }
     chosen = weights == null ? chosen : chosen.weighted(weights.weighting);
     Device device = deviceName == null ? Devices.best() : Devices.require(deviceName);
-    Ratings ratings = RatingsReader.read(file);
-    titles = titlesFile == null ? Map.of() : RatingsTitles.read(titlesFile);
-    terminal.println(ratings);
-    terminal.flush();
-    long start = System.nanoTime();
-    KnnRecommender fitted = Knn.ofItems(chosen, neighbors).fit(device, ratings);
-    terminal.printf(
-        Locale.ROOT, "%s, in %.2f s%n", fitted.knn(), (System.nanoTime() - start) / 1e9);
-    return fitted;
+    return Knn.ofItems(chosen, neighbors).fit(device, ratings);
   }
 
   /** The title, or the id where there is none. */

@@ -59,6 +59,25 @@ class NeighborCommandsTest {
     assertTrue(weighed.out().contains("Alpha") && weighed.out().contains("Beta"), weighed.out());
   }
 
+  /** All ratings are 1 or 5, half of each: the mean of all is about 3, off by 2. */
+  @Test
+  void evaluatesInFiveFolds() throws IOException {
+    StringBuilder lines = new StringBuilder("user,item,rating\n");
+    for (int user = 0; user < 40; user++) {
+      for (int item = 0; item < 10; item++) {
+        lines.append(user).append(',').append(item).append(item < 5 ? ",1\n" : ",5\n");
+      }
+    }
+    Path file = folder.resolve("many.csv");
+    Files.writeString(file, lines);
+    CommandRun run = CommandRun.of("evaluate-ratings", "--ratings", file.toString());
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().matches("(?s).*mean of all +2\\.0[0-9]{3} .*"), run.out());
+    assertTrue(run.out().matches("(?s).*baselines +0\\.[0-9]{4} .*"), run.out());
+    assertTrue(run.out().contains("neighbours: cosine"), run.out());
+    assertTrue(run.out().contains("matrix factorization"), run.out());
+  }
+
   @Test
   void mistakesGetOneLine() {
     CommandRun noItem = run("similar", "zeta");
