@@ -53,9 +53,8 @@ void multiply_patches(const PatchRows& patches, int64_t count, const PackedWeigh
       const float* panel = weights.panels + j * k + first * kTileColumns;
       for (int64_t r = 0; r < panels.count; r++) {
         int64_t i = panels.start(r);
-        const float* a = patches.data + i * patches.stride + first;
-        multiply_tile({panels.rows(r), columns, last - first, a, patches.stride, true, panel,
-                       kTileColumns, nullptr},
+        multiply_tile({panels.rows(r), columns, last - first, patches.at(i, first), patches.stride,
+                       !patches.across, panel, kTileColumns, nullptr},
                       e, i, j);
       }
     }
@@ -74,7 +73,7 @@ int for_blocks(const Patches& patches, const Body& body) {
   int status = TALUS_OK;
   parallel_for(blocks, [&](int64_t task, int) {
     int64_t first = task * rows / blocks, count = (task + 1) * rows / blocks - first;
-    float* memory = scratch_floats(kConvLocal, most * stride);
+    float* memory = scratch_floats(kConvLocal, patch_floats(patches, most));
     if (memory == nullptr || !body(first, count, gather_patches(patches, first, count, memory))) {
       __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
     }

@@ -44,18 +44,32 @@ struct Patches {
   int64_t columns() const { return vertical.taps * horizontal.taps * channels; }
 };
 
-// A matrix with k columns, `stride` between rows.
+// Patches as the rows of a matrix. Element (row, column) is data[row * stride + column], or where
+// they lie across data[column * stride + row].
 struct PatchRows {
   const float* data;
   int64_t stride;
+  bool across;
+
+  const float* at(int64_t row, int64_t column) const {
+    return data + (across ? column * stride + row : row * stride + column);
+  }
 };
 
 // Between rows of copied patches: never (nearly) a multiple of 4096 bytes, where all would fall
 // into the same few places of a cache.
 int64_t patch_stride(int64_t columns);
 
+// Floats that gather_patches needs for `count` rows.
+int64_t patch_floats(const Patches& patches, int64_t count);
+
 // Rows first .. first + count - 1: where they lie already if they are whole places of the source,
-// else copied to `memory`, count * patch_stride(columns) floats.
+// else copied to `memory`; across where channels are few.
 PatchRows gather_patches(const Patches& patches, int64_t first, int64_t count, float* memory);
+
+// The same across (conv_patches_across.cpp), for a horizontal step of 1.
+int64_t patch_floats_across(const Patches& patches, int64_t count);
+PatchRows gather_patches_across(const Patches& patches, int64_t first, int64_t count,
+                                float* memory);
 
 }  // namespace talus::TALUS_ISA

@@ -47,8 +47,8 @@ struct WeightGradient {
       pack_column_panel(true, columns, count, rows_of_d_y + j, outputs, panel);
       for (int64_t r = 0; r < rows.count; r++) {
         int64_t i = rows.start(r);
-        multiply_tile({rows.rows(r), columns, count, block.data + i, block.stride, false, panel,
-                       kTileColumns, nullptr},
+        multiply_tile({rows.rows(r), columns, count, block.at(0, i), block.stride, block.across,
+                       panel, kTileColumns, nullptr},
                       e, i, j);
       }
     }
@@ -57,7 +57,7 @@ struct WeightGradient {
   // Outputs from .. to-1 of columns first .. last-1.
   bool chunk(int64_t from, int64_t to, int64_t first, int64_t last, float* sums) const {
     const int64_t most = block_rows();
-    float* panel = scratch_floats(kConvLocal, most * (kTileColumns + patch_stride(k())));
+    float* panel = scratch_floats(kConvLocal, most * kTileColumns + patch_floats(patches, most));
     if (panel == nullptr) return false;
     int64_t at = from;
     do {
