@@ -27,6 +27,12 @@ constexpr int64_t kRowBlockFloats = 48 * 1024;
 constexpr int64_t kOwnRowBlockFloats = kLanes * 12 * 1024;
 constexpr int64_t kOwnTasksPerThread = 4, kOwnColumnPanels = 16;
 
+// With so few row groups each thread's share of the tasks is one of columns. All products of a
+// training step then cut activations, weights and their gradients in the same places, and what a
+// thread reads is what it wrote: a step of 784-512-10 at batch 128 takes three quarters of the time
+// that it takes with shares of rows. With more row groups, tasks in a row share their rows of A.
+constexpr int64_t kRowGroupsByColumns = 4;
+
 bool tasks_pack_rows(const Product& x) {
   return wants_packed_rows(x) && row_panels(x.rows.count) >= kRowPanelsToOwn;
 }
@@ -112,6 +118,7 @@ int multiply_in_parallel(Product x) {
   }
   Groups groups = group(x);
   int64_t block = block_floats(x, ceil_div(rows, groups.rows));
+  const bool by_columns = groups.rows <= kRowGroupsByColumns;
   int status = TALUS_OK;
   parallel_for(groups.rows * groups.columns, [&](int64_t task, int) {
     float* scratch = scratch_floats(kGemmLocalPack, block);
@@ -119,7 +126,8 @@ int multiply_in_parallel(Product x) {
       __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
       return;
     }
-    int64_t r = task / groups.columns, q = task % groups.columns;
+    int64_t r = by_columns ? task % groups.rows : task / groups.columns;
+    int64_t q = by_columns ? task / groups.rows : task % groups.columns;
     multiply_block(x, r * rows / groups.rows, (r + 1) * rows / groups.rows,
                    q * columns / groups.columns, (q + 1) * columns / groups.columns, scratch);
   });
