@@ -1,10 +1,12 @@
-// Measures of two rows of a sparse matrix over the columns that both have, summed up lane by lane
-// for a vector of rows u and one row v. A new measure is one more struct here.
+// Measures of two rows u and v of a sparse matrix over the columns that both have. A new measure is
+// one more struct here.
 //
-// kSums: sums kept for each pair of rows, a vector each, side by side.
-// add: what a column adds to them. u: its elements in the rows, 0 where absent; present: 1 or 0; v:
-//   its element in the other row.
-// similarity: from the sums, of which the first is n, the number of common columns.
+// kSums: sums kept for each pair of rows, the first of which is n, the number of common columns.
+// They lie side by side in a record of kRecord floats, the others 0, which is one short vector.
+// take: what the element of u in a column has to say, kRecord floats made once for the many v.
+// add: adds a column to the sums, by that and v's element there.
+// similarity: of a vector of pairs. Their sums of one kind lie together, kPlane floats for each
+//   kind; n is 0 for pairs that have nothing in common, and what comes out for those is not used.
 // Rows enter as x' = x - shift (RowTerms), which no measure here notices but by its rounding.
 #pragma once
 
@@ -12,6 +14,8 @@
 #include "simd.h"
 
 namespace talus::TALUS_ISA {
+
+constexpr int kPlane = 64;
 
 // How a similarity is held back: Support.java has the formula.
 struct Support {
@@ -25,24 +29,12 @@ struct Support {
   }
 };
 
-// Measures that sum one product and need not know what is common: those of measures.h.
-template <class Measure>
-struct OfWholeRows : Measure {
-  static constexpr int kSums = 1;
-
-  OfWholeRows() = default;
-  explicit OfWholeRows(const Measure& measure) : Measure(measure) {}
-
-  static void add(Vec u, Vec, Vec v, float* sums) { store(sums, fma(u, v, load(sums))); }
-};
-
 // The value is the score; terms are 0, or NaN for rows that are not finite.
 struct OfCommonColumns : Dot {
   Support support;
 
   explicit OfCommonColumns(const Support& support) : support(support) {}
 
-  static void add_to(float* sum, Vec a, Vec b) { store(sum, fma(a, b, load(sum))); }
   static Vec clamped(Vec cosine) {
     return cosine > 1 ? splat(1) : cosine < -1 ? splat(-1) : cosine;
   }
@@ -50,26 +42,34 @@ struct OfCommonColumns : Dot {
 
 // Sums: n, u^2, v^2, u v.
 struct CommonCosine : OfCommonColumns {
-  static constexpr int kSums = 4;
+  static constexpr int kSums = 4, kRecord = 4;
+  typedef float Record __attribute__((vector_size(kRecord * sizeof(float))));
   using OfCommonColumns::OfCommonColumns;
 
-  static void add(Vec u, Vec present, Vec v, float* sums) {
-    store(sums, load(sums) + present);
-    add_to(sums + kLanes, u, u);
-    add_to(sums + 2 * kLanes, present * v, v);
-    add_to(sums + 3 * kLanes, u, v);
+  static void take(float u, float* taken) {
+    Record all = {1, u * u, 1, u};
+    memcpy(taken, &all, sizeof(all));
+  }
+  static void add(const float* taken, float v, float* sums) {
+    Record before, of_u, of_v = {1, 1, v * v, v};
+    memcpy(&before, sums, sizeof(before));
+    memcpy(&of_u, taken, sizeof(of_u));
+    before += of_u * of_v;
+    memcpy(sums, &before, sizeof(before));
   }
   static Vec similarity(const float* sums) {
-    Vec uu = load(sums + kLanes), vv = load(sums + 2 * kLanes);
-    Vec cosine = load(sums + 3 * kLanes) / (square_root(uu) * square_root(vv));
+    Vec uu = load(sums + kPlane), vv = load(sums + 2 * kPlane);
+    Vec cosine = load(sums + 3 * kPlane) / (square_root(uu) * square_root(vv));
     return (uu == 0) | (vv == 0) ? Vec{} : clamped(cosine);
   }
 };
 
-// Sums: n, u, v, u^2, v^2, u v, of rows less a round number near their mean: whole and half stars
+// Sums: n, u, u^2, v, u v, v^2, of rows less a round number near their mean: whole and half stars
 // stay exact in float, and so do their sums. A variance that rounding alone may have made is none.
 struct CommonPearson : OfCommonColumns {
-  static constexpr int kSums = 6;
+  static constexpr int kSums = 6, kRecord = 8;
+  typedef float Record __attribute__((vector_size(kRecord * sizeof(float))));
+  typedef int32_t Lanes __attribute__((vector_size(kRecord * sizeof(int32_t))));
   using OfCommonColumns::OfCommonColumns;
 
   static RowTerms sparse_row(const float* x, int64_t count, int64_t) {
@@ -81,20 +81,23 @@ struct CommonPearson : OfCommonColumns {
     double fraction = frexp(sum / static_cast<double>(count), &exponent);
     return {ldexp(rint(fraction * 8), exponent - 3), 1, not_finite};
   }
-  static void add(Vec u, Vec present, Vec v, float* sums) {
-    Vec its = present * v;
-    store(sums, load(sums) + present);
-    store(sums + kLanes, load(sums + kLanes) + u);
-    store(sums + 2 * kLanes, load(sums + 2 * kLanes) + its);
-    add_to(sums + 3 * kLanes, u, u);
-    add_to(sums + 4 * kLanes, its, v);
-    add_to(sums + 5 * kLanes, u, v);
+  static void take(float u, float* taken) {
+    Record all = {1, u, u * u, 1, u, 1, 0, 0};
+    memcpy(taken, &all, sizeof(all));
+  }
+  static void add(const float* taken, float v, float* sums) {
+    constexpr Lanes kOnce = {0, 0, 0, -1, -1, -1, 0, 0}, kTwice = {0, 0, 0, 0, 0, -1, 0, 0};
+    constexpr Record kOnes = {1, 1, 1, 1, 1, 1, 1, 1};
+    Record before, of_u, of_v = v - Record{};
+    memcpy(&before, sums, sizeof(before));
+    memcpy(&of_u, taken, sizeof(of_u));
+    before += of_u * ((kOnce ? of_v : kOnes) * (kTwice ? of_v : kOnes));
+    memcpy(sums, &before, sizeof(before));
   }
   static Vec similarity(const float* sums) {
-    Vec n = load(sums), u = load(sums + kLanes), v = load(sums + 2 * kLanes);
-    Vec uu = load(sums + 3 * kLanes), vv = load(sums + 4 * kLanes);
-    Vec centred_uu = uu - u * u / n, centred_vv = vv - v * v / n;
-    Vec centred_uv = load(sums + 5 * kLanes) - u * v / n;
+    Vec n = load(sums), u = load(sums + kPlane), uu = load(sums + 2 * kPlane);
+    Vec v = load(sums + 3 * kPlane), uv = load(sums + 4 * kPlane), vv = load(sums + 5 * kPlane);
+    Vec centred_uu = uu - u * u / n, centred_vv = vv - v * v / n, centred_uv = uv - u * v / n;
     Vec negligible = (n + 16) * (1.0f / (1 << 24));
     VecInt constant = (centred_uu <= negligible * uu) | (centred_vv <= negligible * vv);
     Vec cosine = centred_uv / (square_root(centred_uu) * square_root(centred_vv));
@@ -104,15 +107,16 @@ struct CommonPearson : OfCommonColumns {
 
 // Sums: n, (u - v)^2.
 struct CommonMeanSquaredDifference : OfCommonColumns {
-  static constexpr int kSums = 2;
+  static constexpr int kSums = 2, kRecord = 2;
   using OfCommonColumns::OfCommonColumns;
 
-  static void add(Vec u, Vec present, Vec v, float* sums) {
-    Vec difference = u - present * v;
-    store(sums, load(sums) + present);
-    add_to(sums + kLanes, difference, difference);
+  static void take(float u, float* taken) { taken[0] = u; }
+  static void add(const float* taken, float v, float* sums) {
+    float difference = taken[0] - v;
+    sums[0] += 1;
+    sums[1] += difference * difference;
   }
-  static Vec similarity(const float* sums) { return 1 / (1 + load(sums + kLanes) / load(sums)); }
+  static Vec similarity(const float* sums) { return 1 / (1 + load(sums + kPlane) / load(sums)); }
 };
 
 }  // namespace talus::TALUS_ISA
