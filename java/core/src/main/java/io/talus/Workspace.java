@@ -38,8 +38,8 @@ public final class Workspace extends TensorFactory implements AutoCloseable {
    *
    * <p>The recording is of this thread's operations on the device, whatever workspaces their
    * tensors belong to; other threads may use those meanwhile. {@code work} reads no results, makes
-   * no tensors and no other recording. Close the recording before the tensors. With {@code
-   * talus.cuda.cublas=measure}, products are measured only outside a recording.
+   * no tensors and no other recording. Close the recording before the tensors. A product whose
+   * shape a GPU has not met before is made by Talus's kernels in it, not by cuBLAS.
    *
    * @throws io.talus.tensor.DeviceException when the device cannot record them
    */

@@ -4,22 +4,17 @@ import io.talus.op.Activation;
 import io.talus.op.Precision;
 import io.talus.tensor.DeviceException;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentMap;
 
 /**
  * Float32 products by cuBLAS, where {@link CublasMode} asks for it and it can be used; nothing
  * depends on it. A bias and an activation follow as a kernel of ours, from sums in scratch memory.
  */
 final class Cublas {
-  /** What the choice depends on. */
-  private record Shape(int layout, long m, long n, long k, int vectors, boolean isFinished) {}
-
   private final CublasMode mode;
-  private final ConcurrentMap<Shape, Boolean> choices = new ConcurrentHashMap<>();
   private final Queue<CublasHandle> idle = new ConcurrentLinkedQueue<>();
   private volatile String reason;
+  private CublasChoices choices;
 
   /**
    * @param reason why it cannot be used, or null
@@ -45,7 +40,7 @@ final class Cublas {
       return false;
     }
     CublasHandle handle = handle(run.stream());
-    if (handle == null || (mode == CublasMode.MEASURE && !isFaster(run, p))) {
+    if (handle == null || (mode == CublasMode.MEASURE && !isFaster(run, handle, p))) {
       return false;
     }
     multiply(run, handle, p);
@@ -107,16 +102,24 @@ final class Cublas {
     GemmKernels.combine(run, p, 1, sums);
   }
 
-  private static boolean isFinished(GemmProduct p) {
+  static boolean isFinished(GemmProduct p) {
     return p.bias != 0 || p.activation != Activation.IDENTITY.code() || p.preActivation != 0;
   }
 
-  private boolean isFaster(StreamRun run, GemmProduct p) {
-    Shape shape = new Shape(p.layout(), p.m, p.n, p.k, p.vectors(), isFinished(p));
+  private boolean isFaster(StreamRun run, CublasHandle handle, GemmProduct p) {
+    CublasChoices choices = choices(run.context(), handle);
+    CublasChoices.Shape shape = CublasChoices.Shape.of(p);
     Boolean known = choices.get(shape);
     if (known != null || run.stream().isRecording()) {
       return known != null && known;
     }
-    return choices.computeIfAbsent(shape, s -> CublasTrial.isFaster(run, p));
+    return choices.put(shape, CublasTrial.isFaster(run, p));
+  }
+
+  private synchronized CublasChoices choices(CudaContext context, CublasHandle handle) {
+    if (choices == null) {
+      choices = CublasChoices.of(context, handle.version());
+    }
+    return choices;
   }
 }

@@ -48,6 +48,13 @@ final class CublasHandle {
     }
   }
 
+  /** As in 120601. */
+  int version() {
+    int[] version = new int[1];
+    check(JCublas2.cublasGetVersion(handle, version), "cublasGetVersion");
+    return version[0];
+  }
+
   /** Takes work for that stream from now on. */
   CublasHandle on(CudaStream stream) {
     check(JCublas2.cublasSetStream(handle, new cudaStream_t(stream.handle())), "cublasSetStream");
@@ -102,7 +109,7 @@ final class CublasHandle {
           what
               + ": "
               + describe("cublasSgemm", status)
-              + "; without -Dtalus.cuda.cublas products are made without cuBLAS");
+              + "; with -Dtalus.cuda.cublas=off products are made without cuBLAS");
     }
   }
 

@@ -8,27 +8,29 @@ import java.util.stream.Collectors;
 /**
  * Who makes float32 matrix products: the property {@code talus.cuda.cublas}.
  *
- * <p>Only OFF, the default, keeps the promise of the same bits from process to process: what
- * MEASURE chooses may change with the weather, and what cuBLAS computes with its version. Within a
- * process a shape keeps its choice, and so its bits.
+ * <p>MEASURE, the default, keeps what it has chosen ({@link CublasChoices}), so that bits are the
+ * same from process to process on one machine with one version of cuBLAS; two machines with the
+ * same GPU may choose otherwise, which only OFF rules out. On the software device, whose clock says
+ * nothing about a GPU, the default is OFF.
  */
 enum CublasMode {
   /** The library's own kernels; cuBLAS is not even loaded. */
   OFF,
   /** cuBLAS, wherever it can. */
   ON,
-  /** For each shape whichever is faster: both are timed when a shape is first met. */
+  /** For each shape whichever is faster: both are timed when a shape is first met, ever. */
   MEASURE;
 
   private static final String PROPERTY = "talus.cuda.cublas";
 
   /**
+   * @param isSoftware whether there is no GPU that could be timed
    * @throws BackendUnavailableException when the property is none of these
    */
-  static CublasMode ofProperty() {
+  static CublasMode ofProperty(boolean isSoftware) {
     String set = System.getProperty(PROPERTY, "").strip();
     if (set.isEmpty()) {
-      return OFF;
+      return isSoftware ? OFF : MEASURE;
     }
     for (CublasMode mode : values()) {
       if (mode.word().equals(set)) {

@@ -17,8 +17,8 @@ import jcuda.driver.JCudaDriver;
  * <p>{@code -Dtalus.cuda.software=FOLDER} puts the software device of that folder in the place of
  * the driver: for tests. {@code -Dtalus.cuda.memory=BYTES} limits each device's memory. {@code
  * -Dtalus.cuda.sync=true} waits after each launch, so that an error names its operation. {@code
- * -Dtalus.cuda.cublas=on} or {@code measure} lets cuBLAS make float32 products, everywhere or where
- * it is the faster ({@link CublasMode}).
+ * -Dtalus.cuda.cublas=on}, {@code measure} or {@code off} lets cuBLAS make float32 products
+ * everywhere, where it is the faster, or nowhere ({@link CublasMode}).
  */
 public final class CudaBackendProvider implements BackendProvider {
   /** The oldest driver that takes PTX 7.0, which the kernels for 8.0 and up are in. */
@@ -68,7 +68,7 @@ public final class CudaBackendProvider implements BackendProvider {
     requireDriver();
     int[] count = new int[1];
     require(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
-    CublasMode cublas = CublasMode.ofProperty();
+    CublasMode cublas = CublasMode.ofProperty(software != null);
     String noCublas = cublas == CublasMode.OFF ? null : JcudaLibrary.loadCublas(software);
     List<String> passedOver = new ArrayList<>();
     List<CudaBackend> found = new ArrayList<>();

@@ -75,6 +75,11 @@ final class CudaContext {
     return capability;
   }
 
+  /** Which compilation of the kernels it takes: 75 or 80. */
+  int level() {
+    return capability >= 80 ? 80 : 75;
+  }
+
   /** That precision, or FLOAT32 where no tensor core knows it. */
   Precision precision(Precision wanted) {
     return capability >= TENSOR_CORES ? wanted : Precision.FLOAT32;
@@ -159,7 +164,7 @@ final class CudaContext {
 
   private KernelModule load(String family) {
     enter();
-    return KernelModule.load(family, capability >= 80 ? 80 : 75);
+    return KernelModule.load(family, level());
   }
 
   /** As in {@code NVIDIA A100-SXM4-80GB, compute capability 8.0, 108 multiprocessors}. */

@@ -99,13 +99,16 @@ final class JcudaLibrary {
     }
   }
 
-  private static Path folder() {
+  /** The user's folder for what outlasts a process; it need not be there yet. */
+  static Path cache() {
     String set = System.getProperty("talus.cuda.cache");
-    Path folder =
-        (set == null || set.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".cache", "talus")
-                : Path.of(set))
-            .resolve("jcuda-" + VERSION);
+    return set == null || set.isBlank()
+        ? Path.of(System.getProperty("user.home"), ".cache", "talus")
+        : Path.of(set);
+  }
+
+  private static Path folder() {
+    Path folder = cache().resolve("jcuda-" + VERSION);
     try {
       Files.createDirectories(folder);
       Files.setPosixFilePermissions(folder, OWNER_ONLY);

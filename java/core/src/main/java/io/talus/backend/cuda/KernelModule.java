@@ -69,7 +69,7 @@ final class KernelModule {
   }
 
   /** PTX text with the zero byte at its end that the driver wants. */
-  private static byte[] read(String family, int level) {
+  static byte[] read(String family, int level) {
     String path = "ptx/sm_" + level + "/" + family + ".ptx";
     try (InputStream in = KernelModule.class.getResourceAsStream(path)) {
       if (in == null) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,11 +49,29 @@ class CublasTest {
   }
 
   @Test
+  void whatWasMeasuredHoldsForTheNextProcess(@TempDir Path cache) throws Exception {
+    String[] measure = {"-Dtalus.cuda.cublas=measure", "-Dtalus.cuda.cache=" + cache};
+    assertEquals(RIGHT + AFTER, work(Map.of(), measure));
+    Path file;
+    try (Stream<Path> files = Files.list(cache)) {
+      file = files.filter(path -> path.toString().endsWith(".tsv")).findFirst().orElseThrow();
+    }
+    String chosen = Files.readString(file);
+    assertTrue(chosen.matches("# .*, cuBLAS \\d+, .*\n# .*\n(\\d.*\t(talus|cublas)\n)+"), chosen);
+
+    Map<String, String> broken = Map.of("SOFTCUDA_FAIL", "cublasSgemm_v2:1+:13");
+    Files.writeString(file, chosen.replace("\tcublas\n", "\ttalus\n"));
+    assertEquals(RIGHT + AFTER, work(broken, measure));
+    Files.writeString(file, chosen.replace("\ttalus\n", "\tcublas\n"));
+    assertTrue(work(broken, measure).startsWith("Gemm[transposeA=NO"));
+  }
+
+  @Test
   void aProductThatFailsIsNamed() throws Exception {
     String output = work(Map.of("SOFTCUDA_FAIL", "cublasSgemm_v2:1:13"), "-Dtalus.cuda.cublas=on");
     assertTrue(output.startsWith("Gemm[transposeA=NO"), output);
     assertTrue(output.contains("cublasSgemm gave CUBLAS_STATUS_EXECUTION_FAILED (13)"), output);
-    assertTrue(output.contains("without -Dtalus.cuda.cublas"), output);
+    assertTrue(output.contains("with -Dtalus.cuda.cublas=off"), output);
     assertTrue(output.endsWith(AFTER), output);
   }
 
