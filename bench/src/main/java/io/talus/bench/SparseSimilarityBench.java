@@ -5,7 +5,7 @@ import io.talus.bench.work.NamedShape;
 import io.talus.bench.work.SparseSimilarityWork;
 import io.talus.bench.work.Work;
 import io.talus.bench.work.ZipfRatings;
-import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
 import org.openjdk.jmh.annotations.Param;
 
 /** The 50 most similar items of each item by sparse ratings; users x items x ratings. */
@@ -20,6 +20,6 @@ public class SparseSimilarityBench extends OpBench {
     NamedShape sizes = NamedShape.parse(shape, 3);
     ZipfRatings ratings =
         new ZipfRatings((int) sizes.size(0), (int) sizes.size(1), (int) sizes.size(2));
-    return SparseSimilarityWork.of(on, SimilarityMeasure.COSINE, NEIGHBOURS, ratings);
+    return SparseSimilarityWork.of(on, SparseMeasure.COSINE, NEIGHBOURS, ratings);
   }
 }

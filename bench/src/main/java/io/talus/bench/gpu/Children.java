@@ -43,6 +43,8 @@ final class Children {
     command.add("-Xmx3g");
     command.add("-XX:MaxDirectMemorySize=3g");
     command.add("-Djava.io.tmpdir=" + folder);
+    // Our kernels are what is checked; who wants others asks for them.
+    command.add("-Dtalus.cuda.cublas=off");
     if (Runtime.version().feature() >= NATIVE_ACCESS_ASKED_FOR) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }

@@ -38,7 +38,7 @@ public final class ContractTests {
   }
 
   /**
-   * @param arguments the file to write to, the class
+   * @param arguments the file to write to, the class, and what to call it in the report
    */
   public static void main(String[] arguments) throws IOException {
     try (Records records = new Records(Path.of(arguments[0]))) {
@@ -52,7 +52,7 @@ public final class ContractTests {
           listener);
       records.add(
           "tests",
-          arguments[1],
+          arguments[arguments.length - 1],
           listener.passed,
           listener.failed,
           listener.skipped,

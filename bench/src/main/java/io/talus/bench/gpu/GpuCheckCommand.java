@@ -104,7 +104,18 @@ public final class GpuCheckCommand {
         say("contract tests: " + test);
         findings.add(test, children.run(ContractTests.class, subject, test));
       }
+      withCublas(subject);
     }
+  }
+
+  /** The contract of products once more, made by cuBLAS; without it that would be said twice. */
+  private void withCublas(List<String> subject) throws IOException, InterruptedException {
+    List<String> options = new ArrayList<>(subject);
+    options.add("-Dtalus.cuda.cublas=on");
+    String test = "io.talus.contract.GemmTest";
+    String name = test + " with cuBLAS where it loads";
+    say("contract tests: " + name);
+    findings.add(name, children.run(ContractTests.class, options, test, name));
   }
 
   private void report(Path out, Path log, List<String> before, List<String> after)

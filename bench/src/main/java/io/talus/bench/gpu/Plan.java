@@ -15,6 +15,8 @@ final class Plan {
       narrow | gemm | dense-128x512x10-forward dense-128x512x10-weights dense-128x512x10-input | dense-32x64x10-weights
       convolution | convolution convolution-input-gradient convolution-weight-gradient | layer-64x32x64x3x64 layer-128x28x1x5x32 layer-128x14x32x5x64 | layer-2x8x8x3x16
       pool | pool/max pool/average pool-gradient/max pool-gradient/average | layer-128x28x32x2 | layer-2x8x8x2
+      normalization | batch-normalization batch-normalization-gradient batch-normalization-inference layer-normalization layer-normalization-gradient | layer-131072x64 layer-8192x1024 | layer-200x32
+      augment | augment/moved augment/turned | layer-128x28x1 layer-1024x32x3 | layer-8x12x3
       softmax | softmax log-softmax cross-entropy | digits-128x10 images-1024x1000 vocabulary-4096x32000 | digits-128x10
       linear | linear-cross-entropy | images-128x512x1000 vocabulary-512x512x32000 | images-16x32x100
       unary | negate sqrt exp log relu gelu tanh sigmoid | memory-8192x8192 | layer-128x512
@@ -25,7 +27,7 @@ final class Plan {
       optimizers | sgd momentum nesterov adam adamw | layer-784x512 memory-8192x8192 | layer-128x512
       similarity | similarity/cosine similarity/euclidean | users-4096x256 | users-64x32
       neighbours | top-20/dot top-20/cosine top-20/pearson top-20/euclidean | items-20000x128 | items-64x32
-      sparse | sparse-top-50/cosine | movies-6040x3706x1000209 | movies-60x90x2000
+      sparse | sparse-top-50/cosine sparse-top-50/tanimoto sparse-top-50/common-cosine sparse-top-50/common-pearson sparse-top-50/common-mean-squared-difference | movies-6040x3706x1000209 | movies-60x90x2000
       training | training-step | digits-128x784x512x10 digits-128x784x512x512x10 digits-4096x784x512x10 | digits-8x20x12x12x5
       """;
 
@@ -34,6 +36,10 @@ final class Plan {
       """
       gemm | square-64 square-256 dense-128x784x512-forward-relu dense-128x784x512-weights dense-128x784x512-input
       gemm | dense-128x512x10-forward dense-128x512x10-weights dense-128x512x10-input dense-37x51x29-forward dense-37x51x29-weights
+      convolution convolution-input-gradient convolution-weight-gradient | odd-3x7x5x3x6 layer-4x12x16x3x32
+      pool/max pool/average pool-gradient/max pool-gradient/average | odd-3x9x5x3
+      batch-normalization batch-normalization-gradient batch-normalization-inference layer-normalization layer-normalization-gradient | odd-131x67
+      augment/moved augment/turned | odd-5x13x3
       softmax log-softmax cross-entropy | digits-128x10 images-32x1000 odd-7x12347 vocabulary-4x32000
       linear-cross-entropy | images-64x48x1000 odd-37x20x50
       negate abs square sqrt reciprocal exp log relu gelu tanh sigmoid | odd-37x1001
@@ -43,7 +49,7 @@ final class Plan {
       sgd momentum nesterov adam adamw | odd-37x1001
       similarity/dot similarity/cosine similarity/pearson similarity/euclidean | odd-131x67
       top-5/dot top-5/cosine top-5/pearson top-5/euclidean top-100/cosine | odd-131x67
-      sparse-top-5/cosine | movies-60x90x2000
+      sparse-top-5/cosine sparse-top-5/tanimoto sparse-top-5/common-cosine sparse-top-5/common-pearson sparse-top-5/common-mean-squared-difference | movies-60x90x2000
       training-step | digits-32x64x48x10
       """;
 

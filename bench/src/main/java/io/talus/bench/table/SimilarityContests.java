@@ -12,6 +12,7 @@ import io.talus.bench.work.Work;
 import io.talus.bench.work.ZipfRatings;
 import io.talus.op.SimilarityMeasure;
 import io.talus.op.SimilarityTopK;
+import io.talus.op.SparseMeasure;
 import io.talus.tensor.Tensor;
 
 /** Dense similarity against the bare product, sparse similarity against plain Java. */
@@ -78,7 +79,7 @@ final class SimilarityContests {
     ZipfRatings data = new ZipfRatings(users, items, ratings);
     Contest contest = new Contest();
     Device device = Devices.require("cpu");
-    Work work = SparseSimilarityWork.of(device, SimilarityMeasure.COSINE, k, data);
+    Work work = SparseSimilarityWork.of(device, SparseMeasure.COSINE, k, data);
     contest.onClose(work::close);
     work.verify();
     contest.timed(Contest.TALUS, work::run);

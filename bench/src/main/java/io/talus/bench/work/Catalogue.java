@@ -6,6 +6,7 @@ import io.talus.op.PoolFunction;
 import io.talus.op.Precision;
 import io.talus.op.ReduceFunction;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
 import java.util.Locale;
 
 /** Every work by two words, so that lists of works are lists of words. */
@@ -22,10 +23,11 @@ public final class Catalogue {
    *     convolution-input-gradient}, {@code convolution-weight-gradient}; {@code pool/max}, {@code
    *     pool-gradient/max} and the like; {@code softmax}, {@code log-softmax}, {@code
    *     cross-entropy}; {@code linear-cross-entropy}; {@code sum/each-row} and the like; {@code
-   *     argmax}; {@code uniform}, {@code normal}, {@code dropout}; {@code sgd}, {@code momentum},
-   *     {@code nesterov}, {@code adam}, {@code adamw}; {@code similarity/cosine}, {@code
-   *     top-20/cosine}, {@code sparse-top-50/cosine} and the like; {@code training-step}; or one of
-   *     {@link ElementwiseWork}
+   *     argmax}; {@code batch-normalization}, {@code layer-normalization} and their gradients;
+   *     {@code augment/moved}, {@code augment/turned}; {@code uniform}, {@code normal}, {@code
+   *     dropout}; {@code sgd}, {@code momentum}, {@code nesterov}, {@code adam}, {@code adamw};
+   *     {@code similarity/cosine}, {@code top-20/cosine}, {@code sparse-top-50/cosine} and the
+   *     like; {@code training-step}; or one of {@link ElementwiseWork}
    * @param shape in the form that the kind has
    * @throws IllegalArgumentException when there is no such kind, or the shape has another form
    */
@@ -44,6 +46,12 @@ public final class Catalogue {
       case "dropout" -> RandomWork.dropout(device, NamedShape.parse(shape, 2));
       case "sgd", "momentum", "nesterov", "adam", "adamw" ->
           OptimizerWork.of(device, kind, NamedShape.parse(shape, 2));
+      case "batch-normalization",
+          "batch-normalization-gradient",
+          "batch-normalization-inference",
+          "layer-normalization",
+          "layer-normalization-gradient" ->
+          NormalizationWork.of(device, kind, NamedShape.parse(shape, 2));
       case "training-step" -> TrainingStepWork.of(device, NamedShape.parse(shape));
       default ->
           kind.contains("/")
@@ -59,10 +67,13 @@ public final class Catalogue {
       ZipfRatings ratings =
           new ZipfRatings((int) sizes.size(0), (int) sizes.size(1), (int) sizes.size(2));
       return SparseSimilarityWork.of(
-          device, SimilarityMeasure.valueOf(variant), number(kind[0], SPARSE), ratings);
+          device, SparseMeasure.valueOf(variant), number(kind[0], SPARSE), ratings);
     }
     if (kind[0].equals("gemm")) {
       return GemmWork.of(device, GemmShape.parse(shape), Precision.valueOf(variant));
+    }
+    if (kind[0].equals("augment")) {
+      return AugmentWork.of(device, kind[1], NamedShape.parse(shape, 3));
     }
     if (kind[0].equals("pool")) {
       return PoolWork.of(device, PoolFunction.valueOf(variant), NamedShape.parse(shape, 4));

@@ -54,18 +54,24 @@ public final class SimilarityWork {
     }
   }
 
-  /** Each score is that of its index, and as good as the score that an exact sort has there. */
+  /**
+   * Each score is that of its index, and as good as the score that an exact sort has there. What is
+   * NaN or negative infinity is no candidate; where those run out the index is -1.
+   */
   static void checkTopK(double[] all, int[] indices, double[] scores, double tolerance, long row) {
-    for (int place = 0; place < scores.length; place++) {
-      Answer.near(all[indices[place]], scores[place], tolerance, "score of its index", row, place);
-    }
-    double[] sorted = all.clone();
+    double[] sorted =
+        Arrays.stream(all).filter(score -> score > Double.NEGATIVE_INFINITY).toArray();
     Arrays.sort(sorted);
-    for (int place = 0; place < scores.length; place++) {
+    int found = Math.min(scores.length, sorted.length);
+    for (int place = 0; place < found; place++) {
+      Answer.near(all[indices[place]], scores[place], tolerance, "score of its index", row, place);
       double best = sorted[sorted.length - 1 - place];
       Answer.near(best, scores[place], tolerance, "score", row, place);
     }
-    if (Arrays.stream(indices).distinct().count() != indices.length) {
+    for (int place = found; place < scores.length; place++) {
+      Answer.near(-1, indices[place], 0, "index without a candidate", row, place);
+    }
+    if (Arrays.stream(indices, 0, found).distinct().count() != found) {
       throw new WrongAnswerException("row " + row + " has one neighbour twice; nothing is timed");
     }
   }

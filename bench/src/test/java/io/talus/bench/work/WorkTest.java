@@ -12,6 +12,7 @@ import io.talus.op.PoolFunction;
 import io.talus.op.Precision;
 import io.talus.op.ReduceFunction;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SparseMeasure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,9 +73,21 @@ class WorkTest {
       works.put("full " + measure, device -> SimilarityWork.full(device, measure, MATRIX));
       works.put("top " + measure, device -> SimilarityWork.topK(device, measure, 5, MATRIX));
     }
-    works.put(
-        "sparse top",
-        device -> SparseSimilarityWork.of(device, SimilarityMeasure.COSINE, 5, RATINGS));
+    for (SparseMeasure measure : SparseMeasure.values()) {
+      works.put(
+          "sparse top " + measure, device -> SparseSimilarityWork.of(device, measure, 5, RATINGS));
+    }
+    for (String kind : List.of("batch-normalization", "layer-normalization")) {
+      works.put(kind, device -> NormalizationWork.of(device, kind, MATRIX));
+      works.put(
+          kind + "-gradient", device -> NormalizationWork.of(device, kind + "-gradient", MATRIX));
+    }
+    String inference = "batch-normalization-inference";
+    works.put(inference, device -> NormalizationWork.of(device, inference, MATRIX));
+    for (String kind : List.of("moved", "turned")) {
+      NamedShape images = NamedShape.parse("small-5x13x3", 3);
+      works.put("augment " + kind, device -> AugmentWork.of(device, kind, images));
+    }
     NamedShape network = NamedShape.parse("small-8x20x12x12x5");
     works.put("training step", device -> TrainingStepWork.of(device, network));
     return works;
