@@ -1,6 +1,7 @@
 // Sums, extremes and their places, of each row (all elements are one row) and of each column.
 //
-// The order of every combination depends on the shape alone. `divisor` is what a sum is divided by:
+// The order of every combination depends on the shape alone: rows of which each could begin at a
+// multiple of 16 bytes are taken in fours wherever they lie. `divisor` is what a sum is divided by:
 // the number of elements for their mean, else 1. Rows:
 //   narrow_rows  1 to 32 columns; a thread owns a row, staged through shared memory
 //   warp_rows    a warp owns a row
@@ -25,13 +26,17 @@ constexpr int kThreads = 256;
 constexpr int kWarps = kThreads / kWarp;
 constexpr int kUnflushed = 8;
 
+// How rows are read: see the launch.
+constexpr int kQuads = 1;
+constexpr int kLooseQuads = 2;
+
 // Takes columns from .. to of a row, every `step`-th pack from the `index`-th on.
 template <typename Reducer, typename At>
 __device__ __forceinline__ void take_row(Reducer& reducer, const float* row, i64 from, i64 to,
                                          int index, int step, At at) {
   i64 packed = from + (to - from) / At::kSize * At::kSize;
   for (i64 c = from + index * At::kSize; c < packed;) {
-#pragma unroll
+#pragma unroll(At::kUnroll)
     for (int n = 0; n < kUnflushed; n++) {
       if (c < packed) {
         Pack<At::kSize> pack = at.load(row + c);
@@ -48,6 +53,19 @@ __device__ __forceinline__ void take_row(Reducer& reducer, const float* row, i64
     reducer.take(row[packed + index], static_cast<int>(packed) + index);
   }
   reducer.flush();
+}
+
+// The same in packs of the kind that `packs` names.
+template <typename Reducer>
+__device__ __forceinline__ void take_row(Reducer& reducer, const float* row, i64 from, i64 to,
+                                         int index, int step, int packs) {
+  if (packs == kQuads) {
+    take_row(reducer, row, from, to, index, step, Quad{});
+  } else if (packs == kLooseQuads) {
+    take_row(reducer, row, from, to, index, step, LooseQuad{});
+  } else {
+    take_row(reducer, row, from, to, index, step, Single{});
+  }
 }
 
 template <typename Reducer>
@@ -70,7 +88,7 @@ __device__ __forceinline__ void narrow_rows(i64 rows, int columns, float divisor
 }
 
 template <typename Reducer>
-__device__ __forceinline__ void warp_rows(i64 rows, i64 columns, int aligned, float divisor,
+__device__ __forceinline__ void warp_rows(i64 rows, i64 columns, int packs, float divisor,
                                           const float* x, typename Reducer::Result* y) {
   i64 row = global_thread() / kWarp;
   int lane = threadIdx.x % kWarp;
@@ -78,11 +96,7 @@ __device__ __forceinline__ void warp_rows(i64 rows, i64 columns, int aligned, fl
     return;
   }
   Reducer reducer;
-  if (aligned) {
-    take_row(reducer, x + row * columns, 0, columns, lane, kWarp, Quad{});
-  } else {
-    take_row(reducer, x + row * columns, 0, columns, lane, kWarp, Single{});
-  }
+  take_row(reducer, x + row * columns, 0, columns, lane, kWarp, packs);
   typename Reducer::Key key = warp_all<Reducer>(reducer.key());
   if (lane == 0) {
     y[row] = Reducer::result(key, divisor);
@@ -90,7 +104,7 @@ __device__ __forceinline__ void warp_rows(i64 rows, i64 columns, int aligned, fl
 }
 
 template <typename Reducer>
-__device__ __forceinline__ void long_rows(i64 columns, int aligned, int parts, i64 span,
+__device__ __forceinline__ void long_rows(i64 columns, int packs, int parts, i64 span,
                                           float divisor, const float* x,
                                           typename Reducer::Key* partial,
                                           typename Reducer::Result* y) {
@@ -98,11 +112,7 @@ __device__ __forceinline__ void long_rows(i64 columns, int aligned, int parts, i
   i64 row = blockIdx.x / parts, from = blockIdx.x % parts * span;
   i64 to = from + span < columns ? from + span : columns;
   Reducer reducer;
-  if (aligned) {
-    take_row(reducer, x + row * columns, from, to, threadIdx.x, kThreads, Quad{});
-  } else {
-    take_row(reducer, x + row * columns, from, to, threadIdx.x, kThreads, Single{});
-  }
+  take_row(reducer, x + row * columns, from, to, threadIdx.x, kThreads, packs);
   typename Reducer::Key key = warp_all<Reducer>(reducer.key());
   if (threadIdx.x % kWarp == 0) {
     keys[threadIdx.x / kWarp] = key;
@@ -237,23 +247,23 @@ __device__ __forceinline__ void wide_columns(i64 rows, i64 columns, int aligned,
 
 // Launch of narrow_rows: any whole warps, a thread for each row, (columns | 1) floats of dynamic
 // shared memory a thread. warp_rows and parts: any whole warps, one a row. long_rows: 256 threads,
-// rows x parts blocks; span a multiple of 4. `aligned`: x lies at a multiple of 16 bytes, and so
-// does each row.
-#define TALUS_ROWS(prefix, suffix, Reducer)                                                      \
-  extern "C" __global__ void prefix##_narrow_rows##suffix(i64 rows, int columns, float divisor,  \
-                                                          const float* __restrict__ x,           \
-                                                          Reducer::Result* __restrict__ y) {     \
-    narrow_rows<Reducer>(rows, columns, divisor, x, y);                                          \
-  }                                                                                              \
-  extern "C" __global__ void prefix##_warp_rows##suffix(                                         \
-      i64 rows, i64 columns, int aligned, float divisor, const float* __restrict__ x,            \
-      Reducer::Result* __restrict__ y) {                                                         \
-    warp_rows<Reducer>(rows, columns, aligned, divisor, x, y);                                   \
-  }                                                                                              \
-  extern "C" __global__ void __launch_bounds__(kThreads) prefix##_long_rows##suffix(             \
-      i64 columns, int aligned, int parts, i64 span, float divisor, const float* __restrict__ x, \
-      Reducer::Key* __restrict__ partial, Reducer::Result* __restrict__ y) {                     \
-    long_rows<Reducer>(columns, aligned, parts, span, divisor, x, partial, y);                   \
+// rows x parts blocks; span a multiple of 4. `packs`: 1 where x and each row lie at a multiple of
+// 16 bytes, 2 where they would if x did, else 0.
+#define TALUS_ROWS(prefix, suffix, Reducer)                                                     \
+  extern "C" __global__ void prefix##_narrow_rows##suffix(i64 rows, int columns, float divisor, \
+                                                          const float* __restrict__ x,          \
+                                                          Reducer::Result* __restrict__ y) {    \
+    narrow_rows<Reducer>(rows, columns, divisor, x, y);                                         \
+  }                                                                                             \
+  extern "C" __global__ void prefix##_warp_rows##suffix(                                        \
+      i64 rows, i64 columns, int packs, float divisor, const float* __restrict__ x,             \
+      Reducer::Result* __restrict__ y) {                                                        \
+    warp_rows<Reducer>(rows, columns, packs, divisor, x, y);                                    \
+  }                                                                                             \
+  extern "C" __global__ void __launch_bounds__(kThreads, 4) prefix##_long_rows##suffix(         \
+      i64 columns, int packs, int parts, i64 span, float divisor, const float* __restrict__ x,  \
+      Reducer::Key* __restrict__ partial, Reducer::Result* __restrict__ y) {                    \
+    long_rows<Reducer>(columns, packs, parts, span, divisor, x, partial, y);                    \
   }
 #define TALUS_PARTS(prefix, suffix, Reducer)                                                  \
   extern "C" __global__ void prefix##_parts##suffix(i64 rows, int parts, float divisor,       \

@@ -12,9 +12,11 @@ struct Pack {
   float value[N];
 };
 
-// How a pack goes through memory: at.load(x), at.store(y, pack).
+// How a pack goes through memory: at.load(x), at.store(y, pack). kUnroll: packs a thread should
+// have in flight, where registers count.
 struct Single {
   static constexpr int kSize = 1;
+  static constexpr int kUnroll = 8;
 
   static __device__ __forceinline__ Pack<1> load(const float* x) { return {{*x}}; }
 
@@ -25,6 +27,7 @@ struct Single {
 
 struct Quad {
   static constexpr int kSize = 4;
+  static constexpr int kUnroll = 8;
 
   static __device__ __forceinline__ Pack<4> load(const float* x) {
     float4 v = *reinterpret_cast<const float4*>(x);
@@ -34,6 +37,16 @@ struct Quad {
   static __device__ __forceinline__ void store(float* y, const Pack<4>& pack) {
     *reinterpret_cast<float4*>(y) =
         make_float4(pack.value[0], pack.value[1], pack.value[2], pack.value[3]);
+  }
+};
+
+// The elements of a Quad one by one, where they do not lie at a multiple of 16 bytes: rare.
+struct LooseQuad {
+  static constexpr int kSize = 4;
+  static constexpr int kUnroll = 1;
+
+  static __device__ __forceinline__ Pack<4> load(const float* x) {
+    return {{x[0], x[1], x[2], x[3]}};
   }
 };
 

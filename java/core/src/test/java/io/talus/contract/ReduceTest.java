@@ -13,6 +13,7 @@ import io.talus.op.Reduce;
 import io.talus.op.ReduceFunction;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -260,6 +261,25 @@ class ReduceTest {
       x[4 * columns - 1] = NAN;
       expected[3] = columns - 1;
       assertArrayEquals(expected, argMax(on, 4, columns, x), "columns " + columns);
+      on.nextCase();
+    }
+  }
+
+  @EachBackend
+  void sameBitsWhereverXLies(Subject on) {
+    for (int[] s : new int[][] {{70, 100}, {3, 7000}, {40, 132}, {9, 37}}) {
+      float[] x = on.signed((long) s[0] * s[1]);
+      for (Axis axis : Axis.values()) {
+        float[] expected = run(on, ReduceFunction.SUM, axis, s[0], s[1], x);
+        for (int before = 1; before < 4; before++) {
+          Tensor longer = on.workspace().tensor(before + x.length);
+          Tensor inside = longer.rows(before, before + x.length);
+          inside.copyFrom(FloatBuffer.wrap(x));
+          Tensor y = on.out(results(axis, s[0], s[1]));
+          on.device().reduce(new Reduce(ReduceFunction.SUM, axis, inside.reshape(s[0], s[1]), y));
+          Accuracy.assertSameBits("sum " + axis + ", " + before + " in", expected, y.toArray());
+        }
+      }
       on.nextCase();
     }
   }

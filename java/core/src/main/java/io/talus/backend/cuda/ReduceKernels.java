@@ -100,12 +100,13 @@ final class ReduceKernels {
       run.address(x).array(y).launch(Ceil.div(rows, THREADS), 1, 1, THREADS, shared);
       return;
     }
-    int aligned = x % 16 == 0 && (rows == 1 || columns % 4 == 0) ? 1 : 0;
+    // Of the shape alone, but for the way to read: so are the order of sums and their bits.
+    int packs = rows > 1 && columns % 4 != 0 ? 0 : x % 16 == 0 ? 1 : 2;
     if (columns <= WARP_ROW) {
-      run.kernel(kernel(names.warpRows)).i64(rows).i64(columns).i32(aligned).f32(divisor);
+      run.kernel(kernel(names.warpRows)).i64(rows).i64(columns).i32(packs).f32(divisor);
       run.address(x).array(y).launch(Ceil.div(rows, WARPS), THREADS);
     } else if (rows > 0) {
-      longRows(run, names, rows, columns, aligned, divisor, x, y);
+      longRows(run, names, rows, columns, packs, divisor, x, y);
     }
   }
 
@@ -114,7 +115,7 @@ final class ReduceKernels {
       Names names,
       long rows,
       long columns,
-      int aligned,
+      int packs,
       float divisor,
       long x,
       DeviceArray y) {
@@ -125,7 +126,7 @@ final class ReduceKernels {
     long partial = parts == 1 ? 0 : run.scratch(rows * parts * names.keyBytes);
     run.kernel(kernel(names.longRows))
         .i64(columns)
-        .i32(aligned)
+        .i32(packs)
         .i32(parts)
         .i64(span)
         .f32(divisor)
