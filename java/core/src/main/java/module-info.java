@@ -12,6 +12,7 @@ module io.talus {
   exports io.talus;
   exports io.talus.backend;
   exports io.talus.data;
+  exports io.talus.onnx;
   exports io.talus.op;
   exports io.talus.recommend;
   exports io.talus.tensor;

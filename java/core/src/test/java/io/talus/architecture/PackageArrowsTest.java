@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The arrows between packages, one way: tensor, op, backend, io.talus, and on top of it data, train
- * and recommend.
+ * and recommend; onnx on top of train.
  */
 class PackageArrowsTest {
   private static final JavaClasses TALUS =
@@ -64,10 +64,22 @@ class PackageArrowsTest {
   void whatBuildsOnDevicesNeverReachesForABackend() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.talus.data..", "io.talus.train..", "io.talus.recommend..")
+        .resideInAnyPackage(
+            "io.talus.data..", "io.talus.train..", "io.talus.onnx..", "io.talus.recommend..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.talus.backend..")
+        .check(TALUS);
+  }
+
+  @Test
+  void trainingKnowsNothingOfOnnx() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.talus.train..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.talus.onnx..")
         .check(TALUS);
   }
 
