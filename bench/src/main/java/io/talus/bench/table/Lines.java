@@ -44,6 +44,7 @@ final class Lines {
     lines.addAll(crossEntropy());
     lines.addAll(training());
     lines.addAll(similarity());
+    lines.addAll(RecommendLines.all());
     return lines;
   }
 

@@ -11,21 +11,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the results hold for. */
-final class Machine {
+public final class Machine {
   private static final Pattern MODEL = Pattern.compile("model name\\s*:\\s*(.*)");
   private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s*(\\d+) kB");
 
   private Machine() {}
 
-  /** Markdown list items. */
-  static List<String> describe(String commit, int threads, int processes) {
+  /** Markdown list items: hardware, system and Talus. */
+  public static List<String> describe(String commit) {
     List<String> text = new ArrayList<>();
     String kibibytes = find("/proc/meminfo", MEMORY);
-    text.add("- processor: " + find("/proc/cpuinfo", MODEL) + ", " + threads + " threads used");
+    text.add("- processor: " + find("/proc/cpuinfo", MODEL));
     text.add("- memory: " + (kibibytes.isEmpty() ? "" : Long.parseLong(kibibytes) >> 20) + " GiB");
     text.add("- system: " + System.getProperty("os.name") + " " + System.getProperty("os.version"));
     text.add("- JDK: " + System.getProperty("java.vm.name") + " " + Runtime.version());
     text.add("- Talus: commit " + commit + "; " + Devices.require("cpu"));
+    return text;
+  }
+
+  /** The same, and how {@code bench/table} measures. */
+  static List<String> describe(String commit, int threads, int processes) {
+    List<String> text = describe(commit);
+    text.add("- " + threads + " threads used");
     text.add("- oneDNN and OpenBLAS: " + libraries());
     text.add(
         "- `OPENBLAS_CORETYPE` and `OPENBLAS_L2_SIZE` unset, so that OpenBLAS chooses its best"

@@ -1,6 +1,7 @@
 package io.talus.bench.table;
 
 import io.talus.tensor.DeviceException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
@@ -26,7 +27,7 @@ public final class Measuring {
         }
         System.out.println(text);
       }
-    } catch (DeviceException missing) {
+    } catch (DeviceException | UncheckedIOException missing) {
       String reason = missing.getMessage().replaceAll("[\\t\\n].*", "");
       System.out.println(line.id() + '\t' + UNAVAILABLE + '\t' + reason);
     }

@@ -15,7 +15,7 @@ public final class Stopwatch {
   private Stopwatch() {}
 
   /** Runs often enough for the compilers to be done. */
-  static void warmUp(Runnable work) {
+  public static void warmUp(Runnable work) {
     long start = System.nanoTime();
     for (int run = 0; run < WARM_UP_RUNS || System.nanoTime() - start < WARM_UP_NANOS; run++) {
       work.run();
@@ -23,7 +23,7 @@ public final class Stopwatch {
   }
 
   /** Seconds of one run. */
-  static double seconds(Runnable work) {
+  public static double seconds(Runnable work) {
     long first = nanos(work, 1);
     int runs = (int) Math.max(1, BATCH_NANOS / Math.max(1, nanos(work, 1)));
     int batches = (int) Math.max(1, TOTAL_NANOS / Math.max(BATCH_NANOS, first));

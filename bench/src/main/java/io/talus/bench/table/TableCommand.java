@@ -14,8 +14,11 @@ import java.util.regex.Pattern;
 /** Measures all lines and writes the table. */
 public final class TableCommand {
   private static final String USAGE =
-      "options: --processes N (3), --threads N (all), --only REGEX (groups), --out FILE, --wrap"
-          + " COMMAND (to run each process under), --commit NAME";
+      "options: --processes N (3), --threads N (all), --only REGEX (groups; all but large-*), --out"
+          + " FILE, --wrap COMMAND (to run each process under), --commit NAME";
+
+  /** All but the groups that take minutes. */
+  private static final String USUAL = "(?!large-).*";
 
   private final Map<String, String> options = new HashMap<>();
 
@@ -42,7 +45,7 @@ public final class TableCommand {
   public void run() throws IOException, InterruptedException {
     int threads = number("--threads", Runtime.getRuntime().availableProcessors());
     int processes = number("--processes", 3);
-    Pattern only = Pattern.compile(options.getOrDefault("--only", ".*"));
+    Pattern only = Pattern.compile(options.getOrDefault("--only", USUAL));
     String wrap = options.getOrDefault("--wrap", "");
     List<Line> lines =
         Lines.all().stream().filter(line -> only.matcher(line.group()).matches()).toList();

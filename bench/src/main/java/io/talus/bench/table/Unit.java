@@ -5,7 +5,9 @@ import java.util.Locale;
 /** How a line shows a measurement. */
 public enum Unit {
   GFLOPS("GFLOP/s"),
+  SAMPLES_PER_SECOND("samples/s"),
   GIGABYTES_PER_SECOND("GB/s"),
+  SECONDS("s"),
   MILLISECONDS("ms"),
   MICROSECONDS("µs"),
   MEGABYTES("MB"),
@@ -24,11 +26,13 @@ public enum Unit {
 
   /**
    * @param measured seconds, or bytes for amounts
-   * @param amount flops or bytes of one run, for rates
+   * @param amount flops, bytes or samples of one run, for rates
    */
   public String show(double measured, double amount) {
     return switch (this) {
           case GFLOPS, GIGABYTES_PER_SECOND -> number(amount / measured * 1e-9);
+          case SAMPLES_PER_SECOND -> number(amount / measured);
+          case SECONDS -> number(measured);
           case MILLISECONDS -> number(measured * 1e3);
           case MICROSECONDS -> number(measured * 1e6);
           case MEGABYTES -> number(measured * 1e-6);

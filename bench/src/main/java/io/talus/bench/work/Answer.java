@@ -4,7 +4,7 @@ import io.talus.tensor.Tensor;
 import java.util.SplittableRandom;
 
 /** Compares outputs with what they should be. */
-final class Answer {
+public final class Answer {
   /** The distance from 1 to the next smaller float32, halved: one rounding. */
   static final double EPSILON = 0x1p-24;
 
@@ -15,7 +15,8 @@ final class Answer {
   /**
    * @throws WrongAnswerException unless the two are within {@code tolerance}; so for NaN
    */
-  static void near(double expected, double actual, double tolerance, String what, long... at) {
+  public static void near(
+      double expected, double actual, double tolerance, String what, long... at) {
     if (!(Math.abs(expected - actual) <= tolerance)) {
       StringBuilder place = new StringBuilder();
       for (long index : at) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.talus.recommend.RatingSimilarity;
+import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +95,39 @@ class TableTest {
     }
     // A disturbed attempt is repeated, in the same order.
     assertTrue(order.toString().matches("(abba){1,3}"), order.toString());
+  }
+
+  @Test
+  void whatAChildDidIsNotTheLoadOfOthers() {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    OtherLoad load = new OtherLoad();
+    OtherLoad withChildren = new OtherLoad(system::getProcessCpuTime);
+    ChildProcess.run(List.of(), Spinning.class, "500");
+    double others = load.share();
+    double more = withChildren.share();
+    assertTrue(more > others + 0.05, others + " and " + more);
+  }
+
+  /** Keeps a processor busy for as many milliseconds as it is told. */
+  static final class Spinning {
+    private Spinning() {}
+
+    public static void main(String[] arguments) {
+      long end = System.nanoTime() + Long.parseLong(arguments[0]) * 1_000_000;
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      System.out.println("done");
+    }
+  }
+
+  @Test
+  void everyLargeSimilarityIsInOneGroup() {
+    assertEquals(
+        RatingSimilarity.byName().size(),
+        RecommendLines.largeOf("large-common").length
+            + RecommendLines.largeOf("large-whole").length);
   }
 
   @Test
