@@ -1,23 +1,32 @@
 package io.talus.cli;
 
 import io.talus.train.Evaluation;
+import java.util.List;
 import java.util.Locale;
 
 /** A confusion matrix for the terminal. */
 final class ConfusionText {
   private ConfusionText() {}
 
-  static String of(Evaluation evaluation) {
+  /**
+   * A row for each actual class, a column for each predicted one.
+   *
+   * @param names of the classes, which are cut to fit above the columns
+   */
+  static String of(Evaluation evaluation, List<String> names) {
     int classes = evaluation.classes();
     int width = Math.max(4, Integer.toString(evaluation.rows()).length() + 1);
+    int longest = names.stream().mapToInt(String::length).max().orElse(0);
+    String name = "%" + Math.max(width, longest) + "s";
     String cell = "%" + width + "s";
-    StringBuilder text = new StringBuilder(String.format(cell, ""));
+    StringBuilder text = new StringBuilder(String.format(name, ""));
     for (int predicted = 0; predicted < classes; predicted++) {
-      text.append(String.format(cell, predicted));
+      String title = names.get(predicted);
+      text.append(String.format(cell, title.substring(0, Math.min(width - 1, title.length()))));
     }
     text.append("   recall\n");
     for (int actual = 0; actual < classes; actual++) {
-      text.append(String.format(cell, actual));
+      text.append(String.format(name, names.get(actual)));
       for (int predicted = 0; predicted < classes; predicted++) {
         int count = evaluation.count(actual, predicted);
         text.append(String.format(cell, count == 0 ? "." : count));

@@ -10,8 +10,8 @@ final class Json {
 
   static String text(Object value) {
     try {
-      // NaN is no JSON number; a chart leaves null out. "</" would end the script.
-      return JSON.std.asString(value).replace("\"NaN\"", "null").replace("</", "<\\/");
+      // NaN is no JSON number; a chart leaves null out. "</" would end the script, "<!--" hide it.
+      return JSON.std.asString(value).replace("\"NaN\"", "null").replace("<", "\\u003c");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

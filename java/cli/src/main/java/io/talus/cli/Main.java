@@ -2,6 +2,7 @@ package io.talus.cli;
 
 import io.talus.backend.BackendUnavailableException;
 import io.talus.tensor.DeviceException;
+import io.talus.train.TrainingDivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     subcommands = {
       QuickstartCommand.class,
+      TrainCommand.class,
       SimilarCommand.class,
       RecommendCommand.class,
       EvaluateRatingsCommand.class,
@@ -46,9 +48,11 @@ public final class Main {
         || failure instanceof UncheckedIOException
         || failure instanceof IllegalArgumentException
         || failure instanceof BackendUnavailableException
-        || failure instanceof DeviceException) {
-      String what =
-          failure instanceof IOException ? describe((IOException) failure) : failure.getMessage();
+        || failure instanceof DeviceException
+        || failure instanceof TrainingDivergedException) {
+      Throwable cause =
+          failure instanceof UncheckedIOException wrapped ? wrapped.getCause() : failure;
+      String what = cause instanceof IOException io ? describe(io) : cause.getMessage();
       command.getErr().println(command.getColorScheme().errorText("talus: " + what));
       return 1;
     }

@@ -1,18 +1,16 @@
 package io.talus.cli;
 
 import io.talus.Device;
-import io.talus.Devices;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,11 +45,7 @@ final class QuickstartCommand implements Callable<Integer> {
       description = "Where report.html and the trained model go. Default: ${DEFAULT-VALUE}.")
   private Path out;
 
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      description = "The device to use: cpu, java. Default: the fastest there is.")
-  private String deviceName;
+  @Mixin private DeviceOption deviceOption;
 
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
   private Integer epochs;
@@ -66,12 +60,13 @@ final class QuickstartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
-    Device device = deviceName == null ? Devices.best() : Devices.require(deviceName);
+    Device device = deviceOption.device();
     QuickstartData chosen = QuickstartData.find(data, seed);
     Files.createDirectories(out);
 
     TrainingDemo training = new TrainingDemo(device, terminal, seed);
     Map<String, Object> report = new HashMap<>();
+    report.put("credits", credits(chosen));
     if (chosen.images() != null) {
       Path model = out.resolve("digits.safetensors");
       report.put("training", training.run(chosen.images(), epochs, model));
@@ -80,12 +75,8 @@ final class QuickstartCommand implements Callable<Integer> {
       report.put(
           "recommending", new RecommendingDemo(device, terminal, seed).run(chosen.ratings()));
     }
-    report.put("title", "Talus quickstart");
-    report.put("when", LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")));
-    report.put("device", device.toString());
-    report.put("credits", credits(chosen));
     Path file = out.resolve("report.html");
-    Report.write(file, report);
+    Report.write(file, "Talus quickstart", device, report);
     terminal.printf("%nThe whole story, with pictures: %s%n", file);
     terminal.flush();
     return 0;

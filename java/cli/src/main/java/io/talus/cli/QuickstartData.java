@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -44,7 +45,13 @@ record QuickstartData(Images images, Rated ratings) {
       int hiddenUnits,
       int epochs,
       int batch,
-      String credit) {}
+      String credit) {
+
+    /** The digits, or numbers of classes. */
+    List<String> classNames() {
+      return DataFiles.numbers(training.classes());
+    }
+  }
 
   /**
    * Ratings.

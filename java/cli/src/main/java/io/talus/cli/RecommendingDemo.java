@@ -51,11 +51,11 @@ final class RecommendingDemo {
 
     List<Map<String, Object>> items = similarItems(rated, recommender);
     List<Map<String, Object>> facts = new ArrayList<>();
-    facts.add(TrainingReport.fact("ratings", String.format(Locale.ROOT, "%,d", ratings.size())));
-    facts.add(TrainingReport.fact("users", String.format(Locale.ROOT, "%,d", ratings.users())));
-    facts.add(TrainingReport.fact("items", String.format(Locale.ROOT, "%,d", ratings.items())));
+    facts.add(Report.fact("ratings", String.format(Locale.ROOT, "%,d", ratings.size())));
+    facts.add(Report.fact("users", String.format(Locale.ROOT, "%,d", ratings.users())));
+    facts.add(Report.fact("items", String.format(Locale.ROOT, "%,d", ratings.items())));
     facts.add(
-        TrainingReport.fact(
+        Report.fact(
             "all items' " + NEIGHBORS + " nearest", String.format(Locale.ROOT, "%.1f ms", millis)));
     addHitRates(ratings, facts);
     String explanation = "The items with most ratings, and those rated most alike.";
@@ -65,9 +65,9 @@ final class RecommendingDemo {
           "The ratings were drawn so that items of one genre are liked by the same users; nothing"
               + " else tells the genre. Of all items, the most similar one is of the same genre for"
               + " "
-              + TrainingReport.percent(recovered)
+              + Report.percent(recovered)
               + ".";
-      facts.add(TrainingReport.fact("genres recovered", TrainingReport.percent(recovered)));
+      facts.add(Report.fact("genres recovered", Report.percent(recovered)));
     }
     facts.forEach(fact -> terminal.printf("  %-34s %s%n", fact.get("name"), fact.get("value")));
     terminal.flush();
@@ -126,9 +126,8 @@ final class RecommendingDemo {
     RankingMetrics popular =
         RankingMetrics.of(new PopularityRecommender(split.train()), split, LIST_LENGTH);
     String name = "hidden item among " + LIST_LENGTH + " recommended";
-    facts.add(TrainingReport.fact(name, TrainingReport.percent(own.hitRate())));
-    facts.add(
-        TrainingReport.fact("the same, by popularity", TrainingReport.percent(popular.hitRate())));
+    facts.add(Report.fact(name, Report.percent(own.hitRate())));
+    facts.add(Report.fact("the same, by popularity", Report.percent(popular.hitRate())));
   }
 
   private static double recovered(KnnRecommender recommender, int[] cluster) {

@@ -2,6 +2,7 @@ package io.talus.cli;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
+import io.talus.Device;
 import io.talus.data.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,11 @@ import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -23,13 +28,27 @@ final class Report {
 
   private Report() {}
 
+  static Map<String, Object> fact(String name, String value) {
+    return Map.of("name", name, "value", value);
+  }
+
+  static String percent(double share) {
+    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+
   /**
    * Writes the report, whole or not at all.
    *
-   * @param values what the template names
+   * @param device that computed what it tells of
+   * @param values what the template names, by section
    */
-  static void write(Path file, Map<String, Object> values) throws IOException {
+  static void write(Path file, String title, Device device, Map<String, Object> values)
+      throws IOException {
     Map<String, Object> all = new HashMap<>(values);
+    all.putIfAbsent("credits", List.of());
+    all.put("title", title);
+    all.put("when", LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")));
+    all.put("device", device.toString());
     all.put("version", Version.text());
     all.put("uplotJs", resource(UPLOT + "uPlot.iife.min.js"));
     all.put("uplotCss", resource(UPLOT + "uPlot.min.css"));

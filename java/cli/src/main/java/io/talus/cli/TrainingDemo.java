@@ -54,14 +54,17 @@ final class TrainingDemo {
     }
     try (Network loaded = Network.load(model, device)) {
       Evaluation evaluation = Evaluation.of(loaded, images.heldOut());
-      show(history, evaluation, model);
-      return TrainingReport.of(images, history, evaluation, loaded);
+      show(images, history, evaluation, model);
+      return new TrainingReport("A classifier for " + images.name(), loaded, images.classNames())
+          .judged("held-out images", images.heldOut(), evaluation)
+          .history(history, images.training().rows())
+          .values();
     }
   }
 
   private History train(Network network, QuickstartData.Images images, int epochs) {
-    int batches = (images.training().rows() + images.batch() - 1) / images.batch();
-    try (TrainingProgress progress = TrainingProgress.on(terminal, epochs, batches)) {
+    try (TrainingProgress progress =
+        TrainingProgress.on(terminal, epochs, images.training().rows(), images.batch())) {
       return new TrainingLoop()
           .epochs(epochs)
           .batch(images.batch())
@@ -72,7 +75,8 @@ final class TrainingDemo {
     }
   }
 
-  private void show(History history, Evaluation evaluation, Path model) {
+  private void show(
+      QuickstartData.Images images, History history, Evaluation evaluation, Path model) {
     List<EpochResult> epochs = history.epochs();
     terminal.printf("%nTraining loss, epoch 1 to %d%n", epochs.size());
     if (epochs.size() > 1) {
@@ -80,7 +84,7 @@ final class TrainingDemo {
       terminal.println(ASCIIGraph.fromSeries(losses).withNumRows(GRAPH_ROWS).plot());
     }
     terminal.printf("%nConfusion matrix of the held-out images (rows: true, columns: predicted)%n");
-    terminal.print(ConfusionText.of(evaluation));
+    terminal.print(ConfusionText.of(evaluation, images.classNames()));
     terminal.printf(
         "%nSaved to %s and loaded again: %s. %,.0f images learned a second.%n",
         model, evaluation, history.last().rowsPerSecond());

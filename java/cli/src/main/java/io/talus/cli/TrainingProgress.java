@@ -3,22 +3,49 @@ package io.talus.cli;
 import io.talus.train.EpochResult;
 import io.talus.train.TrainingListener;
 import java.io.PrintWriter;
+import java.text.DecimalFormat;
+import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
- * Shows how a training goes on: a bar where a person watches a terminal, a line for each epoch
- * where not.
+ * Shows how a training goes on, with the loss, the speed and the time that is left: a bar where a
+ * person watches a terminal, a line for each epoch where not.
  */
 abstract class TrainingProgress implements TrainingListener, AutoCloseable {
+  private final PrintWriter terminal;
 
-  static TrainingProgress on(PrintWriter terminal, int epochs, int batches) {
-    return System.console() == null
-        ? new Lines(terminal, epochs)
-        : new Bar((long) epochs * batches);
+  /** What follows is told under this name. */
+  private String name = "";
+
+  private TrainingProgress(PrintWriter terminal) {
+    this.terminal = terminal;
   }
 
+  /**
+   * @param rows examples of an epoch
+   * @param batch examples of a batch but the last
+   */
+  static TrainingProgress on(PrintWriter terminal, int epochs, int rows, int batch) {
+    return System.console() == null
+        ? new Lines(terminal, epochs)
+        : new Bar(terminal, epochs, rows, batch);
+  }
+
+  /** Begins another training, such as that of a fold. */
+  void part(String title) {
+    close();
+    name = title;
+  }
+
+  @Override
+  public void advised(String advice) {
+    terminal.printf("Note: %s.%n", advice);
+    terminal.flush();
+  }
+
+  /** Ends what is shown. */
   @Override
   public abstract void close();
 
@@ -31,52 +58,100 @@ abstract class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   private static final class Bar extends TrainingProgress {
-    private final ProgressBar bar;
+    private static final double OF_LOSS_BEFORE = 0.95;
+    private static final long BETWEEN_LOSSES = 100_000_000;
 
-    Bar(long steps) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName("Training")
-              .setInitialMax(steps)
-              .setUpdateIntervalMillis(100)
-              .showSpeed()
-              .build();
+    private final int epochs;
+    private final int rows;
+    private final int batchRows;
+    private ProgressBar bar;
+    private String lastEpoch = "";
+    private double loss;
+    private long toldAt;
+
+    Bar(PrintWriter terminal, int epochs, int rows, int batchRows) {
+      super(terminal);
+      this.epochs = epochs;
+      this.rows = rows;
+      this.batchRows = batchRows;
+    }
+
+    /** Made when it is known where a training goes on from. */
+    private ProgressBar bar(long rowsBefore) {
+      return new ProgressBarBuilder()
+          .setTaskName(super.name.isEmpty() ? "Training" : super.name)
+          .setInitialMax((long) epochs * rows)
+          .startsFrom(rowsBefore, Duration.ZERO)
+          .setUpdateIntervalMillis(100)
+          .setUnit(" examples", 1)
+          .showSpeed(new DecimalFormat("#,##0"))
+          .build();
     }
 
     @Override
-    public void batchDone(int epoch, int batch, int batches, float loss) {
-      bar.step();
+    public void batchDone(int epoch, int batch, int batches, float lossOfBatch) {
+      long before = (epoch - 1L) * rows;
+      if (bar == null) {
+        bar = bar(before + (batch - 1L) * batchRows);
+        loss = lossOfBatch;
+      }
+      bar.stepTo(before + Math.min(rows, (long) batch * batchRows));
+      loss = OF_LOSS_BEFORE * loss + (1 - OF_LOSS_BEFORE) * lossOfBatch;
+      long now = System.nanoTime();
+      if (now - toldAt > BETWEEN_LOSSES) {
+        toldAt = now;
+        bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f%s", loss, lastEpoch));
+      }
     }
 
     @Override
     public void epochDone(EpochResult result) {
-      bar.setExtraMessage(" epoch " + result.epoch() + ": " + summary(result));
+      lastEpoch = "; epoch " + result.epoch() + ": " + summary(result);
     }
 
     @Override
     public void close() {
-      bar.close();
+      if (bar != null) {
+        bar.close();
+      }
+      bar = null;
+      lastEpoch = "";
     }
   }
 
   private static final class Lines extends TrainingProgress {
-    private final PrintWriter out;
     private final int epochs;
+    private int epochsDone;
+    private long start = System.nanoTime();
 
-    Lines(PrintWriter out, int epochs) {
-      this.out = out;
+    Lines(PrintWriter terminal, int epochs) {
+      super(terminal);
       this.epochs = epochs;
     }
 
     @Override
     public void epochDone(EpochResult result) {
-      out.printf("epoch %3d of %d: %s%n", result.epoch(), epochs, summary(result));
-      out.flush();
+      epochsDone++;
+      double secondsEach = (System.nanoTime() - start) / 1e9 / epochsDone;
+      long left = Math.round(secondsEach * (epochs - result.epoch()));
+      super.terminal.printf(
+          Locale.ROOT,
+          "%sepoch %3d of %d: %s, %,.0f examples/s, %d:%02d left%n",
+          super.name.isEmpty() ? "" : super.name + ", ",
+          result.epoch(),
+          epochs,
+          summary(result),
+          result.rowsPerSecond(),
+          left / 60,
+          left % 60);
+      super.terminal.flush();
     }
 
     @Override
     public void close() {
-      out.flush();
+      epochsDone = 0;
+      start = System.nanoTime();
+      super.terminal.flush();
     }
   }
 }

@@ -31,6 +31,23 @@ record ChildRun(int status, String output) {
 
   static ChildRun run(Map<String, String> variables, List<String> options, String... arguments)
       throws IOException, InterruptedException {
+    return ended(start(variables, options, arguments), "");
+  }
+
+  /**
+   * Waits for the end of a run.
+   *
+   * @param read of its output before
+   */
+  static ChildRun ended(Process process, String read) throws IOException, InterruptedException {
+    String rest = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the process ends");
+    return new ChildRun(process.exitValue(), read + rest);
+  }
+
+  /** Starts the tool, which runs on beside the test. */
+  static Process start(Map<String, String> variables, List<String> options, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -42,9 +59,6 @@ record ChildRun(int status, String output) {
     builder.environment().keySet().removeIf(name -> name.startsWith("SOFTCUDA_"));
     builder.environment().remove("TALUS_DEVICE");
     builder.environment().putAll(variables);
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the process ends");
-    return new ChildRun(process.exitValue(), output);
+    return builder.start();
   }
 }

@@ -73,12 +73,34 @@ public final class Csv {
   public record Table(Dataset examples, List<String> features, List<String> classes) {}
 
   /**
+   * Examples without classes.
+   *
+   * @param values one row after another
+   * @param columns their names; {@code column 1} and so on without a header
+   */
+  public record Features(float[] values, int rows, List<String> columns) {}
+
+  /**
+   * Reads a file that has no column of classes: every column is a feature.
+   *
+   * @throws MalformedFileException as {@link #read} does
+   */
+  public Features readFeatures(Path file) throws IOException {
+    CsvRows rows = rows(file, false);
+    return new Features(rows.features(), rows.count(), rows.columns());
+  }
+
+  /**
    * Reads a file.
    *
    * @throws MalformedFileException naming line and column of the first value that is no finite
    *     number, or of a line with more or fewer columns, or of an unknown class
    */
   public Table read(Path file) throws IOException {
+    return table(file, rows(file, true));
+  }
+
+  private CsvRows rows(Path file, boolean isLabelled) throws IOException {
     CsvRows rows = new CsvRows(file, separator);
     try (InputStream stream = Files.newInputStream(file)) {
       RatingsLines lines = new RatingsLines(Gzip.unpack(stream));
@@ -86,21 +108,24 @@ public final class Csv {
         throw new MalformedFileException(file, "there is no line");
       }
       List<String> first = rows.fields(lines);
-      int label = labelColumn(file, first);
+      int label = isLabelled ? labelColumn(file, first) : CsvRows.NO_LABEL;
       boolean named = isHeader(first, label);
-      rows.expectColumns(named ? first : numbered(first.size()));
+      rows.expect(named ? first : numbered(first.size()), label);
       if (!named) {
-        if (labelName != null) {
+        if (isLabelled && labelName != null) {
           throw new MalformedFileException(
               file, 1, "has only numbers, no names of columns: set the label's number instead");
         }
-        rows.add(first, label, lines.number());
+        rows.add(first, lines.number());
       }
       while (lines.next()) {
-        rows.add(rows.fields(lines), label, lines.number());
+        rows.add(rows.fields(lines), lines.number());
       }
-      return table(file, rows, label);
     }
+    if (rows.count() == 0) {
+      throw new MalformedFileException(file, "there are names of columns, but no examples");
+    }
+    return rows;
   }
 
   private int labelColumn(Path file, List<String> first) throws IOException {
@@ -129,10 +154,7 @@ public final class Csv {
     return IntStream.rangeClosed(1, columns).mapToObj(i -> "column " + i).toList();
   }
 
-  private Table table(Path file, CsvRows rows, int label) throws IOException {
-    if (rows.labels().isEmpty()) {
-      throw new MalformedFileException(file, "there are names of columns, but no examples");
-    }
+  private Table table(Path file, CsvRows rows) throws IOException {
     List<String> known = classes != null ? classes : inOrder(rows.labels());
     int[] labels = new int[rows.labels().size()];
     for (int row = 0; row < labels.length; row++) {
@@ -145,7 +167,7 @@ public final class Csv {
       }
     }
     List<String> names = new ArrayList<>(rows.columns());
-    names.remove(label);
+    names.remove(rows.label());
     return new Table(Dataset.of(rows.features(), labels, known.size()), names, known);
   }
 

@@ -8,10 +8,15 @@ import java.util.List;
 
 /** The lines of one CSV file as they come in: features as numbers, classes as text. */
 final class CsvRows {
+  /** Where every column is a feature. */
+  static final int NO_LABEL = -1;
+
   private final Path file;
   private final RatingsFields columns;
   private List<String> names = List.of();
+  private int label = NO_LABEL;
   private float[] features = new float[1024];
+  private int featureCount;
   private int count;
   private final List<String> labels = new ArrayList<>();
   private long[] lines = new long[256];
@@ -36,18 +41,25 @@ final class CsvRows {
     return fields;
   }
 
-  /** Names of columns: as many are expected in every line that is added. */
-  void expectColumns(List<String> all) {
+  /**
+   * What is expected in every line that is added.
+   *
+   * @param all names of columns
+   * @param labelColumn which of them has the class, or {@link #NO_LABEL}
+   */
+  void expect(List<String> all, int labelColumn) {
     names = all;
+    label = labelColumn;
   }
 
-  void add(List<String> fields, int label, long line) throws IOException {
+  void add(List<String> fields, long line) throws IOException {
     if (fields.size() != names.size()) {
       throw new MalformedFileException(
           file, line, fields.size() + " columns; the first line has " + names.size());
     }
-    if (count + fields.size() > features.length) {
-      features = Arrays.copyOf(features, Math.max(count + fields.size(), grown(features.length)));
+    if (featureCount + fields.size() > features.length) {
+      features =
+          Arrays.copyOf(features, Math.max(featureCount + fields.size(), grown(features.length)));
     }
     for (int column = 0; column < fields.size(); column++) {
       if (column != label) {
@@ -58,18 +70,29 @@ final class CsvRows {
               line,
               names.get(column) + " is '" + fields.get(column) + "'; expected a finite number");
         }
-        features[count++] = value;
+        features[featureCount++] = value;
       }
     }
-    if (labels.size() == lines.length) {
+    if (count == lines.length) {
       lines = Arrays.copyOf(lines, 2 * lines.length);
     }
-    lines[labels.size()] = line;
-    labels.add(fields.get(label).intern());
+    lines[count++] = line;
+    if (label != NO_LABEL) {
+      labels.add(fields.get(label).intern());
+    }
   }
 
   private static int grown(int length) {
     return (int) Math.min(2L * length, Integer.MAX_VALUE - 8);
+  }
+
+  /** Lines. */
+  int count() {
+    return count;
+  }
+
+  int label() {
+    return label;
   }
 
   List<String> columns() {
@@ -86,7 +109,7 @@ final class CsvRows {
   }
 
   float[] features() {
-    return Arrays.copyOf(features, count);
+    return Arrays.copyOf(features, featureCount);
   }
 
   /** The number that is written, or NaN where it is none. */

@@ -2,6 +2,7 @@ package io.talus.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The IDX files that MNIST and its kin come in: unsigned bytes behind a big-endian header, in one
@@ -9,6 +10,7 @@ import java.nio.file.Path;
  */
 public final class Idx {
   private static final float PIXEL_MAXIMUM = 255;
+  private static final int MOST_CLASSES = 256;
 
   private Idx() {}
 
@@ -20,21 +22,55 @@ public final class Idx {
    *     header says, or holds a label that is no class; or when the counts differ
    */
   public static Dataset read(Path images, Path labels, int classes) throws IOException {
-    int[] labelValues = labels(labels, classes);
+    return read(images, labels, labels(labels, classes), classes);
+  }
+
+  /** The same with as many classes as the largest label says. */
+  public static Dataset read(Path images, Path labels) throws IOException {
+    int[] values = labels(labels, MOST_CLASSES);
+    return read(images, labels, values, Arrays.stream(values).max().orElse(0) + 1);
+  }
+
+  /**
+   * Images without labels.
+   *
+   * @param pixels one image after another
+   */
+  public record Images(float[] pixels, int count, ImageShape image) {}
+
+  /** Reads images alone; see {@link #read(Path, Path, int)}. */
+  public static Images readImages(Path images) throws IOException {
+    try (IdxFile file = IdxFile.open(images, IdxFile.IMAGES)) {
+      requireSome(images, file);
+      return new Images(
+          pixels(images, file), file.length(0), new ImageShape(file.length(1), file.length(2), 1));
+    }
+  }
+
+  private static Dataset read(Path images, Path labels, int[] labelValues, int classes)
+      throws IOException {
     try (IdxFile file = IdxFile.open(images, IdxFile.IMAGES)) {
       int count = file.length(0);
-      int height = file.length(1);
-      int width = file.length(2);
       if (count != labelValues.length) {
         throw new MalformedFileException(
             images, count + " images, but " + labelValues.length + " labels in " + labels);
       }
-      if (file.total() == 0) {
-        throw new MalformedFileException(
-            images, "the header announces " + count + " images of " + height + "x" + width);
-      }
-      return Dataset.ofImages(
-          pixels(images, file), labelValues, classes, new ImageShape(height, width, 1));
+      requireSome(images, file);
+      ImageShape image = new ImageShape(file.length(1), file.length(2), 1);
+      return Dataset.ofImages(pixels(images, file), labelValues, classes, image);
+    }
+  }
+
+  private static void requireSome(Path images, IdxFile file) throws IOException {
+    if (file.total() == 0) {
+      throw new MalformedFileException(
+          images,
+          "the header announces "
+              + file.length(0)
+              + " images of "
+              + file.length(1)
+              + "x"
+              + file.length(2));
     }
   }
 

@@ -5,13 +5,38 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 
-/** One file with an image: decoded, cut, resized and brought to 0 to 1. */
-final class ImageFile {
+/**
+ * One file with an image, PNG, JPEG, GIF or BMP as {@code javax.imageio} reads them: decoded, cut,
+ * resized and brought to 0 to 1.
+ */
+public final class ImageFile {
+  private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "gif", "bmp");
   private static final float PIXEL_MAXIMUM = 255;
 
   private ImageFile() {}
+
+  /**
+   * Reads an image of any size, cut around the centre to the proportions of {@code shape}, then
+   * resized.
+   *
+   * @return its pixels, row by row, the channels of one side by side
+   * @throws MalformedFileException when the file is no whole image
+   */
+  public static float[] read(Path file, ImageShape shape) throws IOException {
+    float[] pixels = new float[shape.size()];
+    read(file, shape, true, pixels, 0);
+    return pixels;
+  }
+
+  /** Whether a file is an image of such a kind by its name. */
+  public static boolean isNamed(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
+  }
 
   /** The shape that a file's image has by itself. */
   static ImageShape shape(Path file, int channels) throws IOException {
@@ -41,7 +66,7 @@ final class ImageFile {
               + "x"
               + shape.width()
               + "; give a size for all of them, ImageFolder.open(root, new ImageShape(height,"
-              + " width, channels))");
+              + " width, channels)) or --size");
     }
     float[] pixels = pixels(image, shape.channels());
     if (fits) {

@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -21,8 +19,6 @@ import java.util.stream.Stream;
  * by their name, and hidden ones, are passed over.
  */
 public final class ImageFolder implements ExampleSource {
-  private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "gif", "bmp");
-
   private final List<String> classNames;
   private final List<Path> files;
   private final int[] labels;
@@ -69,7 +65,7 @@ public final class ImageFolder implements ExampleSource {
     List<Path> files = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (Path folder : sorted(root, Files::isDirectory)) {
-      List<Path> images = sorted(folder, ImageFolder::isImage);
+      List<Path> images = sorted(folder, ImageFile::isNamed);
       if (images.isEmpty()) {
         throw new MalformedFileException(folder, "the class has no image; remove its folder");
       }
@@ -93,11 +89,6 @@ public final class ImageFolder implements ExampleSource {
           .sorted()
           .toList();
     }
-  }
-
-  private static boolean isImage(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
   @Override

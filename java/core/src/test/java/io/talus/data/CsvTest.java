@@ -50,6 +50,19 @@ class CsvTest {
   }
 
   @Test
+  void withoutClassesEveryColumnIsAFeature() throws IOException {
+    Csv.Features named = new Csv().readFeatures(file("a,b\n1,2\n\n3,4\n"));
+    assertEquals(List.of("a", "b"), named.columns());
+    assertEquals(2, named.rows());
+    assertArrayEquals(new float[] {1, 2, 3, 4}, named.values());
+    assertEquals(3, new Csv().readFeatures(file("1\n2\n3")).rows());
+    Path text = file("1,2\n3,x");
+    String message =
+        assertThrows(MalformedFileException.class, () -> new Csv().readFeatures(text)).getMessage();
+    assertTrue(message.endsWith("line 2: column 2 is 'x'; expected a finite number"), message);
+  }
+
+  @Test
   void classesOfAnotherFileKeepTheirNumbers() throws IOException {
     Csv csv = new Csv().classes(List.of("b", "a", "c"));
     assertArrayEquals(new int[] {1, 0}, csv.read(file("1,a\n2,b")).examples().labels());

@@ -81,6 +81,16 @@ class IdxTest {
     assertArrayEquals(
         new float[] {0, 0.2f, 0.4f, 0.6f, 0.8f, 1}, Arrays.copyOf(read.features(), 6));
     assertArrayEquals(read.features(), Idx.read(packed, labels, 2).features());
+    Idx.Images alone = Idx.readImages(packed);
+    assertEquals(new ImageShape(2, 3, 1), alone.image());
+    assertEquals(2, alone.count());
+    assertArrayEquals(read.features(), alone.pixels());
+  }
+
+  @Test
+  void theLargestLabelTellsHowManyClasses() throws IOException {
+    Path images = file("images", idx(12, 2051, 2, 2, 3));
+    assertEquals(47, Idx.read(images, file("labels", labelBytes(46, 0))).classes());
   }
 
   @Test

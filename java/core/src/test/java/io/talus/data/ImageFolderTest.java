@@ -62,6 +62,8 @@ class ImageFolderTest {
     folder.read(1, dog, 1);
     assertArrayEquals(new float[] {0, 1, 0, 0.2f, 0, 1, 0, 0, 0, 1, 0.2f, 0.4f, 0.6f, 0}, dog);
     assertEquals(0.2f, all.feature(1, 2));
+    float[] alone = ImageFile.read(folder.file(1), new ImageShape(2, 2, 3));
+    assertArrayEquals(Arrays.copyOfRange(dog, 1, 13), alone);
   }
 
   /** Java's own conversion would brighten grey: 128 would become 0.74. */
@@ -121,7 +123,7 @@ class ImageFolderTest {
     assertEquals(
         other
             + ": is an image of 2x3 where the others are 2x2; give a size for all of them,"
-            + " ImageFolder.open(root, new ImageShape(height, width, channels))",
+            + " ImageFolder.open(root, new ImageShape(height, width, channels)) or --size",
         message);
     assertEquals(2, ImageFolder.open(root, new ImageShape(2, 2, 3)).load().rows());
   }

@@ -1,0 +1,100 @@
+package io.talus.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Trains a classifier on a person's own data. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a classifier and writes it to a folder, with its history, a report and a checkpoint.",
+      "",
+      "Ctrl-C stops after the batch at hand and says how to go on."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "DATA",
+      arity = "0..1",
+      description =
+          "A CSV file, or a folder with IDX files (MNIST and its kin), CIFAR binaries, a CSV file,"
+              + " or a folder of images for each class. Features are normalized by what is learned"
+              + " from; a test part, where there is one, is looked at once, at the end.")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "talus-training",
+      description = "The folder to write to. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  @Option(names = "--overwrite", description = "Lets an older training in that folder go.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description =
+          "Goes on with the training in that folder, to the same bits; other options stand over"
+              + " those it was begun with.")
+  private Path resume;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "SHARE",
+      defaultValue = "0.1",
+      description =
+          "The share of each class that is held out and looked at after each epoch; 0 for none."
+              + " Default: ${DEFAULT-VALUE}.")
+  private double validation;
+
+  @Option(
+      names = "--early-stopping",
+      paramLabel = "EPOCHS",
+      description =
+          "Ends after so many epochs without a lower loss of what is held out, and keeps the best.")
+  private Integer patience;
+
+  @Mixin private LearningOptions learning;
+  @Mixin private DataOptions reading;
+  @Mixin private DeviceOption device;
+
+  @Override
+  public Integer call() throws IOException {
+    Arguments said = Arguments.of(spec.commandLine().getParseResult());
+    Arguments kept =
+        resume == null ? Arguments.NONE : new TrainingFolder(resume).readNotes().arguments();
+    Arguments all =
+        said.without("--recipe", "--resume", "--out", "--overwrite")
+            .over(learning.recipe())
+            .over(kept);
+    if (all.data() == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "DATA is missing: the file or folder to learn from");
+    }
+    // Also from another folder the training goes on.
+    all = all.withData(Path.of(all.data()).toAbsolutePath().normalize().toString());
+    TrainCommand whole = new TrainCommand();
+    all.into(whole);
+    TrainingFolder folder = new TrainingFolder(resume == null ? out : resume);
+    TrainingJob job =
+        new TrainingJob(
+            spec.commandLine().getOut(), whole.device.device(), whole.learning, all, folder);
+    DataSource source = whole.reading.open(whole.data);
+    return resume == null
+        ? job.begin(source, whole.validation, whole.patience, overwrite)
+        : job.resume(source, whole.validation, whole.patience);
+  }
+}
