@@ -1,5 +1,6 @@
 package io.talus.data;
 
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -57,6 +58,17 @@ public final class Ratings {
   /** Collects ratings one by one. */
   public static RatingsBuilder builder() {
     return new RatingsBuilder(new RatingsVocabulary(), new RatingsVocabulary());
+  }
+
+  /**
+   * Collects ratings of users and items that are known beforehand: the first ids have the indices 0
+   * and so on, with a rating or without. Others may follow.
+   *
+   * @throws IllegalArgumentException when an id is empty, or there twice
+   */
+  public static RatingsBuilder builder(List<String> userIds, List<String> itemIds) {
+    return new RatingsBuilder(
+        RatingsVocabulary.of(userIds, "user"), RatingsVocabulary.of(itemIds, "item"));
   }
 
   /** Users. */
@@ -174,6 +186,29 @@ public final class Ratings {
       }
     }
     return new Ratings(users, items, byUser.withValues(values), timestamps, duplicates);
+  }
+
+  /**
+   * These ratings and later ones: ids keep their indices and new ones follow; where a user rated an
+   * item again, the later rating stays and counts as a duplicate.
+   *
+   * @throws IllegalArgumentException when only one of both has times
+   */
+  public Ratings with(Ratings later) {
+    if (size() > 0 && later.size() > 0 && hasTimestamps() != later.hasTimestamps()) {
+      throw new IllegalArgumentException(
+          "ratings with times and ratings without: " + this + " and " + later);
+    }
+    RatingsBuilder all = builderWithMoreIds();
+    RatingsSplit.copy(this, place -> true, all);
+    for (int user = 0; user < later.users(); user++) {
+      all.user(later.userId(user));
+    }
+    for (int item = 0; item < later.items(); item++) {
+      all.item(later.itemId(item));
+    }
+    RatingsSplit.copyById(later, all);
+    return all.build();
   }
 
   private boolean sharesIdsWith(Ratings other) {

@@ -47,7 +47,14 @@ public final class RatingsBuilder {
     return add(userIds.add(user), itemIds.add(item), value, timestamp);
   }
 
-  RatingsBuilder add(int user, int item, float value) {
+  /**
+   * Adds a rating by indices, as {@link Ratings#builder(java.util.List, java.util.List)} gave them.
+   *
+   * @throws IllegalArgumentException when there is no such user or item, the value is not finite,
+   *     or an earlier rating had a time
+   */
+  public RatingsBuilder add(int user, int item, float value) {
+    require(user, item, value);
     if (timestamps != null) {
       throw new IllegalArgumentException("a rating without a time among ratings with times");
     }
@@ -55,7 +62,14 @@ public final class RatingsBuilder {
     return this;
   }
 
-  RatingsBuilder add(int user, int item, float value, long timestamp) {
+  /**
+   * The same, given at that time.
+   *
+   * @throws IllegalArgumentException when there is no such user or item, the value is not finite,
+   *     or an earlier rating had no time
+   */
+  public RatingsBuilder add(int user, int item, float value, long timestamp) {
+    require(user, item, value);
     if (size == 0) {
       timestamps = new long[users.length];
     } else if (timestamps == null) {
@@ -166,6 +180,20 @@ public final class RatingsBuilder {
   private void requireUnbuilt() {
     if (built) {
       throw new IllegalStateException("the ratings are built; use a new builder");
+    }
+  }
+
+  private void require(int user, int item, float value) {
+    requireUnbuilt();
+    if (user < 0 || user >= userIds.size() || item < 0 || item >= itemIds.size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "user %d, item %d: there are %d users and %d items",
+              user, item, userIds.size(), itemIds.size()));
+    }
+    if (!Float.isFinite(value)) {
+      throw new IllegalArgumentException(
+          "user " + user + ", item " + item + ": the rating " + value + " is not finite");
     }
   }
 

@@ -26,13 +26,7 @@ public record RatingsSplit(Ratings train, Ratings test) {
    */
   public static RatingsSplit join(Ratings train, Ratings test) {
     RatingsBuilder tests = train.builderWithMoreIds();
-    for (int user = 0; user < test.users(); user++) {
-      for (int place = test.byUser().start(user); place < test.byUser().end(user); place++) {
-        int to = tests.user(test.userId(user));
-        int item = tests.item(test.itemId(test.byUser().column(place)));
-        add(tests, to, item, test, place);
-      }
-    }
+    copyById(test, tests);
     Ratings joinedTest = tests.build();
     RatingsBuilder trains = joinedTest.builderWithSameIds();
     copy(train, place -> true, trains);
@@ -195,7 +189,17 @@ public record RatingsSplit(Ratings train, Ratings test) {
     return new RatingsSplit(train.build(), test.build());
   }
 
-  private static void copy(Ratings from, IntPredicate wanted, RatingsBuilder to) {
+  static void copyById(Ratings from, RatingsBuilder to) {
+    for (int user = 0; user < from.users(); user++) {
+      for (int place = from.byUser().start(user); place < from.byUser().end(user); place++) {
+        int itsUser = to.user(from.userId(user));
+        int item = to.item(from.itemId(from.byUser().column(place)));
+        add(to, itsUser, item, from, place);
+      }
+    }
+  }
+
+  static void copy(Ratings from, IntPredicate wanted, RatingsBuilder to) {
     for (int user = 0; user < from.users(); user++) {
       for (int place = from.byUser().start(user); place < from.byUser().end(user); place++) {
         if (wanted.test(place)) {

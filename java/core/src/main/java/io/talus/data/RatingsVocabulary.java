@@ -2,6 +2,7 @@ package io.talus.data;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The ids of users or of items, numbered from 0 in the order in which they were first added. A hash
@@ -20,6 +21,21 @@ final class RatingsVocabulary {
 
   /** Open addressing, linear probing, at most half full; {@link #FREE} or an index. */
   private int[] table = freeTable(128);
+
+  /**
+   * @param what they are ids of, in messages
+   */
+  static RatingsVocabulary of(List<String> ids, String what) {
+    RatingsVocabulary all = new RatingsVocabulary();
+    for (String id : ids) {
+      int index = all.size;
+      if (id.isEmpty() || all.add(id) != index) {
+        throw new IllegalArgumentException(
+            what + " " + index + ": the id '" + id + "' is empty, or there before");
+      }
+    }
+    return all;
+  }
 
   int size() {
     return size;

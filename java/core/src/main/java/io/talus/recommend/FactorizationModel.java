@@ -1,6 +1,8 @@
 package io.talus.recommend;
 
 import io.talus.data.Ratings;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * What a {@link MatrixFactorization} has learned. Immutable once it is given out.
@@ -10,6 +12,7 @@ import io.talus.data.Ratings;
  * recommender it scores an item that somebody rated with the prediction as it is before the cut.
  */
 public final class FactorizationModel implements RatingPredictor, Recommender {
+  private final MatrixFactorization settings;
   private final Ratings ratings;
   private final float[] userLeanings;
   private final float[] itemLeanings;
@@ -17,12 +20,44 @@ public final class FactorizationModel implements RatingPredictor, Recommender {
   private final Factors items;
 
   FactorizationModel(
-      Ratings ratings, float[] userLeanings, float[] itemLeanings, Factors users, Factors items) {
+      MatrixFactorization settings,
+      Ratings ratings,
+      float[] userLeanings,
+      float[] itemLeanings,
+      Factors users,
+      Factors items) {
+    this.settings = settings;
     this.ratings = ratings;
     this.userLeanings = userLeanings;
     this.itemLeanings = itemLeanings;
     this.users = users;
     this.items = items;
+  }
+
+  /**
+   * Writes the model to a file that appears whole or not at all: a safetensors file with the
+   * settings, the ratings and what was learned from them.
+   *
+   * @throws IOException when it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    FactorizationFiles.save(file, this);
+  }
+
+  /**
+   * The model that was saved there: it predicts and recommends the same to the bit.
+   *
+   * @throws io.talus.data.MalformedFileException when the file is damaged, cut off, or holds
+   *     something else, with what was expected
+   * @throws IOException when it cannot be read
+   */
+  public static FactorizationModel load(Path file) throws IOException {
+    return FactorizationFiles.load(file);
+  }
+
+  /** How it was made. */
+  public MatrixFactorization settings() {
+    return settings;
   }
 
   @Override

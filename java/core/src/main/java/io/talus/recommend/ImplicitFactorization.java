@@ -116,6 +116,6 @@ public record ImplicitFactorization(
       }
       listener.passed(sweep, loss);
     }
-    return new ImplicitModel(ratings, users, items);
+    return new ImplicitModel(this, ratings, users, items);
   }
 }

@@ -1,6 +1,8 @@
 package io.talus.recommend;
 
 import io.talus.data.Ratings;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * What an {@link ImplicitFactorization} has learned. Immutable.
@@ -9,14 +11,42 @@ import io.talus.data.Ratings;
  * have it, about 0 where not. A user without counts has no score for any item.
  */
 public final class ImplicitModel implements Recommender {
+  private final ImplicitFactorization settings;
   private final Ratings ratings;
   private final Factors users;
   private final Factors items;
 
-  ImplicitModel(Ratings ratings, Factors users, Factors items) {
+  ImplicitModel(ImplicitFactorization settings, Ratings ratings, Factors users, Factors items) {
+    this.settings = settings;
     this.ratings = ratings;
     this.users = users;
     this.items = items;
+  }
+
+  /**
+   * Writes the model to a file that appears whole or not at all: a safetensors file with the
+   * settings, the ratings and what was learned from them.
+   *
+   * @throws IOException when it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    FactorizationFiles.save(file, this);
+  }
+
+  /**
+   * The model that was saved there: it predicts and recommends the same to the bit.
+   *
+   * @throws io.talus.data.MalformedFileException when the file is damaged, cut off, or holds
+   *     something else, with what was expected
+   * @throws IOException when it cannot be read
+   */
+  public static ImplicitModel load(Path file) throws IOException {
+    return FactorizationFiles.loadImplicit(file);
+  }
+
+  /** How it was made. */
+  public ImplicitFactorization settings() {
+    return settings;
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.talus.recommend;
 
 import io.talus.data.Ratings;
 import io.talus.data.RatingsMatrix;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -61,6 +63,27 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
     this.neighbors = neighbors;
     this.centers = Centers.of(knn.centering(), ratings, knn.amongUsers());
     this.votes = new KnnVotes(knn, ratings, centers);
+  }
+
+  /**
+   * Writes the model to a file that appears whole or not at all: a safetensors file with the
+   * settings, the ratings and what was learned from them.
+   *
+   * @throws IOException when it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    KnnFile.save(file, this);
+  }
+
+  /**
+   * The model that was saved there: it predicts and recommends the same to the bit.
+   *
+   * @throws io.talus.data.MalformedFileException when the file is damaged, cut off, or holds
+   *     something else, with what was expected
+   * @throws IOException when it cannot be read
+   */
+  public static KnnRecommender load(Path file) throws IOException {
+    return KnnFile.load(file);
   }
 
   @Override

@@ -99,6 +99,7 @@ public record MatrixFactorization(
     RatingsRandom random = new RatingsRandom(seed);
     FactorizationModel model =
         new FactorizationModel(
+            this,
             ratings,
             new float[ratings.users()],
             new float[ratings.items()],

@@ -46,6 +46,36 @@ public final class Neighbors {
   }
 
   /**
+   * Neighbours as they were found before.
+   *
+   * @throws IllegalArgumentException when the arrays are not of one another
+   */
+  static Neighbors of(
+      SparseMeasure measure, int k, int[] starts, int[] indices, float[] similarities) {
+    StoredRatings.requireStarts(starts, indices.length, "neighbors");
+    for (int index : indices) {
+      if (index < 0 || index >= starts.length - 1) {
+        throw new IllegalArgumentException(
+            "neighbor " + index + " of " + (starts.length - 1) + " rows");
+      }
+    }
+    return new Neighbors(measure, k, starts, indices, similarities);
+  }
+
+  /** Where each row's neighbours begin; not to be changed, nor the two others. */
+  int[] starts() {
+    return starts;
+  }
+
+  int[] indices() {
+    return indices;
+  }
+
+  float[] similarities() {
+    return similarities;
+  }
+
+  /**
    * As the other, within the memory that the device has left, less an eighth; without limit on a
    * device that shares the machine's memory.
    */

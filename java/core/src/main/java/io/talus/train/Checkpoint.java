@@ -1,7 +1,9 @@
 package io.talus.train;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.talus.tensor.Shape;
+import io.talus.file.ArrayType;
+import io.talus.file.Safetensors;
+import io.talus.file.SafetensorsReader;
 import io.talus.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +51,7 @@ final class Checkpoint {
     description.put("settings", settings);
     Map<String, String> metadata = new LinkedHashMap<>(NetworkFile.metadata(network));
     metadata.put(TRAINING, JSON.std.asString(description));
-    Safetensors.write(file, metadata, tensors());
+    Safetensors.write(file, metadata, NetworkFile.stored(tensors()));
   }
 
   /**
@@ -62,9 +64,10 @@ final class Checkpoint {
       requireSameLayers(reader);
       TrainingState state = state(reader);
       Map<String, Tensor> tensors = tensors();
-      Map<String, Shape> shapes = new LinkedHashMap<>();
-      tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-      reader.require(shapes, null);
+      Map<String, ArrayType> types = new LinkedHashMap<>();
+      tensors.forEach(
+          (name, tensor) -> types.put(name, new ArrayType(ArrayType.Elements.F32, tensor.shape())));
+      reader.require(types, null);
       NetworkFile.read(reader, tensors);
       return state;
     }

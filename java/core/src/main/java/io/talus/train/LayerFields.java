@@ -1,17 +1,15 @@
 package io.talus.train;
 
+import io.talus.file.Fields;
 import io.talus.op.Activation;
 import io.talus.op.Window;
 import io.talus.tensor.Shape;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** A part of a network's file, most often a layer: values by their names. */
-final class LayerFields {
-  private final String what;
+final class LayerFields extends Fields {
   private final Map<?, ?> values;
 
   LayerFields(Map<?, ?> values) {
@@ -22,38 +20,12 @@ final class LayerFields {
    * @param what they describe, in messages
    */
   LayerFields(String what, Map<?, ?> values) {
-    this.what = what;
+    super(what, values);
     this.values = values;
   }
 
   Object kind() {
     return values.get("kind");
-  }
-
-  int integer(String name) {
-    return of(name, Integer.class);
-  }
-
-  Number number(String name) {
-    return of(name, Number.class);
-  }
-
-  String text(String name) {
-    return of(name, String.class);
-  }
-
-  List<?> list(String name) {
-    return of(name, List.class);
-  }
-
-  /** A number that was written as text, so that it is read to the bit, or is no number. */
-  double real(String name) {
-    return Double.parseDouble(text(name));
-  }
-
-  /** What may be absent. */
-  Optional<Object> optional(String name) {
-    return Optional.ofNullable(values.get(name));
   }
 
   int[] integers(String name) {
@@ -83,8 +55,7 @@ final class LayerFields {
   Window window(String name) {
     long[] values = shape(name).toArray();
     if (values.length != 6) {
-      throw new IllegalArgumentException(
-          what + " is " + this.values + "; " + name + " must be six numbers");
+      throw wrong(name + " must be six numbers");
     }
     return new Window(values[0], values[1], values[2], values[3], values[4], values[5]);
   }
@@ -106,21 +77,6 @@ final class LayerFields {
   }
 
   Activation activation() {
-    return Activation.valueOf(text("activation").toUpperCase(Locale.ROOT));
-  }
-
-  private <T> T of(String name, Class<T> type) {
-    Object value = values.get(name);
-    if (!type.isInstance(value)) {
-      throw new IllegalArgumentException(
-          what
-              + " is "
-              + values
-              + "; "
-              + name
-              + " must be there and of the kind "
-              + type.getSimpleName());
-    }
-    return type.cast(value);
+    return constant("activation", Activation.class);
   }
 }

@@ -3,8 +3,11 @@ package io.talus.train;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.talus.Device;
 import io.talus.data.Normalization;
+import io.talus.file.ArrayType;
+import io.talus.file.Safetensors;
+import io.talus.file.SafetensorsReader;
+import io.talus.file.StoredArray;
 import io.talus.op.Precision;
-import io.talus.tensor.Shape;
 import io.talus.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +27,7 @@ final class NetworkFile {
   private NetworkFile() {}
 
   static void save(Path file, Network network) throws IOException {
-    Safetensors.write(file, metadata(network), tensors(network, "", network.values()));
+    Safetensors.write(file, metadata(network), stored(tensors(network, "", network.values())));
   }
 
   /** What describes a network. */
@@ -53,7 +56,7 @@ final class NetworkFile {
     try (SafetensorsReader reader = SafetensorsReader.open(file)) {
       List<Layer> layers = layers(reader);
       Normalization normalization = normalization(reader, layers);
-      reader.require(shapes(layers), Checkpoint.PREFIX);
+      reader.require(types(layers), Checkpoint.PREFIX);
       Network network = new Network(device, layers, precision, normalization);
       try {
         read(reader, tensors(network, "", network.values()));
@@ -67,8 +70,14 @@ final class NetworkFile {
 
   static void read(SafetensorsReader reader, Map<String, Tensor> tensors) throws IOException {
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-      reader.read(entry.getKey(), entry.getValue());
+      reader.read(entry.getKey(), StoredArray.of(entry.getValue()));
     }
+  }
+
+  static Map<String, StoredArray> stored(Map<String, Tensor> tensors) {
+    Map<String, StoredArray> stored = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> stored.put(name, StoredArray.of(tensor)));
+    return stored;
   }
 
   /** The layers that a file describes. */
@@ -120,14 +129,14 @@ final class NetworkFile {
     return exact;
   }
 
-  private static Map<String, Shape> shapes(List<Layer> layers) {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
+  private static Map<String, ArrayType> types(List<Layer> layers) {
+    Map<String, ArrayType> types = new LinkedHashMap<>();
     for (int layer = 0; layer < layers.size(); layer++) {
       for (Parameter parameter : layers.get(layer).parameters()) {
-        shapes.put(name(layer, parameter), parameter.shape());
+        types.put(name(layer, parameter), new ArrayType(ArrayType.Elements.F32, parameter.shape()));
       }
     }
-    return shapes;
+    return types;
   }
 
   private static String name(int layer, Parameter parameter) {

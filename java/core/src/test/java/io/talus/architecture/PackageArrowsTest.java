@@ -65,7 +65,11 @@ class PackageArrowsTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "io.talus.data..", "io.talus.train..", "io.talus.onnx..", "io.talus.recommend..")
+            "io.talus.data..",
+            "io.talus.file..",
+            "io.talus.train..",
+            "io.talus.onnx..",
+            "io.talus.recommend..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.talus.backend..")

@@ -221,10 +221,10 @@ class NetworkFileTest {
         "layers.0.weight has shape [9, 6]; expected [6, 9]", refusedReplacing("[6,9]", "[9,6]"));
     assertEquals("layers.0.weight is of type F64; expected F32", refusedReplacing("F32", "F64"));
     assertEquals(
-        "holds a tensor 'layers.0.scale' that its network does not have",
+        "holds a tensor 'layers.0.scale' that its description does not name",
         refusedReplacing("layers.0.bias", "layers.0.scale"));
     assertEquals(
-        "lacks the tensor 'layers.4.bias' of its network",
+        "lacks the tensor 'layers.4.bias' of its description",
         refusedHeader(
             header -> {
               int at = header.indexOf(",\"layers.4.bias\"");

@@ -1,8 +1,7 @@
-package io.talus.train;
+package io.talus.file;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.talus.data.AtomicFile;
-import io.talus.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,15 +13,14 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Files of named float32 tensors in the safetensors format: eight bytes with the length of a JSON
- * header (little-endian), the header, then the tensors' bytes without gaps.
+ * Files of named arrays in the safetensors format: eight bytes with the length of a JSON header
+ * (little-endian), the header, then the arrays' bytes without gaps.
  *
  * <p>The metadata have a CRC-32C, as eight hexadecimal digits, of the whole file with zeros in
  * these digits' place.
  */
-final class Safetensors {
+public final class Safetensors {
   static final String METADATA = "__metadata__";
-  static final String FLOAT32 = "F32";
   private static final int ALIGNMENT = 8;
 
   static final int CHUNK_ELEMENTS = 1 << 20;
@@ -35,19 +33,19 @@ final class Safetensors {
   private Safetensors() {}
 
   /** Writes the file, which appears whole or not at all. */
-  static void write(Path file, Map<String, String> metadata, Map<String, Tensor> tensors)
+  public static void write(Path file, Map<String, String> metadata, Map<String, StoredArray> arrays)
       throws IOException {
     Map<String, String> texts = new LinkedHashMap<>(metadata);
     texts.put("talus.crc32c", NO_CHECKSUM);
     Map<String, Object> header = new LinkedHashMap<>();
     header.put(METADATA, texts);
     long offset = 0;
-    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-      Tensor tensor = entry.getValue();
-      long end = offset + tensor.bytes();
+    for (Map.Entry<String, StoredArray> entry : arrays.entrySet()) {
+      ArrayType type = entry.getValue().type();
+      long end = offset + type.bytes();
       Map<String, Object> described = new LinkedHashMap<>(); // not Map.of: its order varies
-      described.put("dtype", FLOAT32);
-      described.put("shape", tensor.shape().toArray());
+      described.put("dtype", type.elements().name());
+      described.put("shape", type.shape().toArray());
       described.put("data_offsets", new long[] {offset, end});
       header.put(entry.getKey(), described);
       offset = end;
@@ -66,8 +64,8 @@ final class Safetensors {
         file,
         channel -> {
           AtomicFile.writeFully(channel, start);
-          for (Tensor tensor : tensors.values()) {
-            writeElements(channel, tensor, checksum);
+          for (StoredArray array : arrays.values()) {
+            writeElements(channel, array, checksum);
           }
           channel.position(Long.BYTES + checksumPlace(json));
           AtomicFile.writeFully(channel, ByteBuffer.wrap(digits(checksum)));
@@ -85,22 +83,23 @@ final class Safetensors {
     return String.format("%08x", checksum.getValue()).getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static void writeElements(FileChannel channel, Tensor tensor, CRC32C checksum)
+  private static void writeElements(FileChannel channel, StoredArray array, CRC32C checksum)
       throws IOException {
-    Tensor flat = tensor.reshape(tensor.size());
-    ByteBuffer bytes = chunk(flat);
-    for (long from = 0; from < flat.size(); from += CHUNK_ELEMENTS) {
-      long to = Math.min(flat.size(), from + CHUNK_ELEMENTS);
-      bytes.clear().limit((int) (to - from) * Float.BYTES);
-      flat.rows(from, to).copyTo(bytes.asFloatBuffer());
+    long size = array.type().shape().size();
+    ByteBuffer bytes = chunk(array.type());
+    for (long from = 0; from < size; from += CHUNK_ELEMENTS) {
+      long to = Math.min(size, from + CHUNK_ELEMENTS);
+      bytes.clear().limit((int) (to - from) * array.type().elements().bytes());
+      array.write(from, bytes);
       checksum.update(bytes.duplicate());
       AtomicFile.writeFully(channel, bytes);
     }
   }
 
-  /** Room for some of a tensor's elements. */
-  static ByteBuffer chunk(Tensor flat) {
-    int elements = (int) Math.min(CHUNK_ELEMENTS, flat.size());
-    return ByteBuffer.allocateDirect(elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  /** Room for some of an array's elements. */
+  static ByteBuffer chunk(ArrayType type) {
+    int elements = (int) Math.min(CHUNK_ELEMENTS, type.shape().size());
+    return ByteBuffer.allocateDirect(elements * type.elements().bytes())
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -1,9 +1,8 @@
-package io.talus.train;
+package io.talus.file;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.talus.data.MalformedFileException;
 import io.talus.tensor.Shape;
-import io.talus.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,7 +16,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** A file of {@link Safetensors} whose header has been read. */
-final class SafetensorsReader implements AutoCloseable {
+public final class SafetensorsReader implements AutoCloseable {
   /** As the format's own reader limits it. */
   private static final long MOST_HEADER_BYTES = 100_000_000;
 
@@ -27,7 +26,7 @@ final class SafetensorsReader implements AutoCloseable {
   private final long dataStart;
   private final byte[] headerBytes;
 
-  static SafetensorsReader open(Path file) throws IOException {
+  public static SafetensorsReader open(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
       return new SafetensorsReader(file, channel);
@@ -69,7 +68,7 @@ final class SafetensorsReader implements AutoCloseable {
   }
 
   /** One text of the metadata, or null. */
-  String metadata(String key) {
+  public String metadata(String key) {
     return header.get(Safetensors.METADATA) instanceof Map<?, ?> metadata
             && metadata.get(key) instanceof String text
         ? text
@@ -83,17 +82,17 @@ final class SafetensorsReader implements AutoCloseable {
    * @param wanted in any order
    * @param passedOver how the names of tensors begin that may be there too; null for none
    */
-  void require(Map<String, Shape> wanted, String passedOver) throws IOException {
+  public void require(Map<String, ArrayType> wanted, String passedOver) throws IOException {
     long dataBytes = 0;
     for (String name : header.keySet()) {
       if (!name.equals(Safetensors.METADATA) && !wanted.containsKey(name)) {
         if (passedOver == null || !name.startsWith(passedOver)) {
-          throw wrong("holds a tensor '" + name + "' that its network does not have");
+          throw wrong("holds a tensor '" + name + "' that its description does not name");
         }
         dataBytes += requirePlace(name);
       }
     }
-    for (Map.Entry<String, Shape> entry : wanted.entrySet()) {
+    for (Map.Entry<String, ArrayType> entry : wanted.entrySet()) {
       dataBytes += requireTensor(entry.getKey(), entry.getValue());
     }
     if (channel.size() - dataStart != dataBytes) {
@@ -129,21 +128,20 @@ final class SafetensorsReader implements AutoCloseable {
     }
   }
 
-  private long requireTensor(String name, Shape shape) throws IOException {
+  private long requireTensor(String name, ArrayType type) throws IOException {
     Map<?, ?> described = describe(name);
-    long bytes = Math.multiplyExact(shape.size(), (long) Float.BYTES);
-    if (!Safetensors.FLOAT32.equals(described.get("dtype"))) {
-      throw wrong(
-          name + " is of type " + described.get("dtype") + "; expected " + Safetensors.FLOAT32);
+    if (!type.elements().name().equals(described.get("dtype"))) {
+      throw wrong(name + " is of type " + described.get("dtype") + "; expected " + type.elements());
     }
-    if (!numbers(described.get("shape")).equals(numbers(shape))) {
-      throw wrong(name + " has shape " + described.get("shape") + "; expected " + numbers(shape));
+    List<Long> shape = numbers(type.shape());
+    if (!numbers(described.get("shape")).equals(shape)) {
+      throw wrong(name + " has shape " + described.get("shape") + "; expected " + shape);
     }
     long found = requirePlace(name);
-    if (found != bytes) {
-      throw wrong(name + " has " + found + " bytes; expected " + bytes);
+    if (found != type.bytes()) {
+      throw wrong(name + " has " + found + " bytes; expected " + type.bytes());
     }
-    return bytes;
+    return found;
   }
 
   /** The bytes that a tensor takes, all of which are in the file. */
@@ -165,7 +163,7 @@ final class SafetensorsReader implements AutoCloseable {
     if (header.get(name) instanceof Map<?, ?> described) {
       return described;
     }
-    throw wrong("lacks the tensor '" + name + "' of its network");
+    throw wrong("lacks the tensor '" + name + "' of its description");
   }
 
   private static List<Long> numbers(Object value) {
@@ -178,16 +176,17 @@ final class SafetensorsReader implements AutoCloseable {
     return Arrays.stream(shape.toArray()).boxed().toList();
   }
 
-  /** Fills a tensor that {@link #require} has found good. */
-  void read(String name, Tensor tensor) throws IOException {
+  /** Fills an array that {@link #require} has found good. */
+  public void read(String name, StoredArray array) throws IOException {
     long at = dataStart + numbers(describe(name).get("data_offsets")).get(0);
-    Tensor flat = tensor.reshape(tensor.size());
-    ByteBuffer bytes = Safetensors.chunk(flat);
-    for (long from = 0; from < flat.size(); from += Safetensors.CHUNK_ELEMENTS) {
-      long to = Math.min(flat.size(), from + Safetensors.CHUNK_ELEMENTS);
-      bytes.clear().limit((int) (to - from) * Float.BYTES);
-      readFully(at + from * Float.BYTES, bytes);
-      flat.rows(from, to).copyFrom(bytes.asFloatBuffer());
+    long size = array.type().shape().size();
+    int width = array.type().elements().bytes();
+    ByteBuffer bytes = Safetensors.chunk(array.type());
+    for (long from = 0; from < size; from += Safetensors.CHUNK_ELEMENTS) {
+      long to = Math.min(size, from + Safetensors.CHUNK_ELEMENTS);
+      bytes.clear().limit((int) (to - from) * width);
+      readFully(at + from * width, bytes);
+      array.read(from, bytes);
     }
   }
 
@@ -209,7 +208,8 @@ final class SafetensorsReader implements AutoCloseable {
     bytes.flip();
   }
 
-  MalformedFileException wrong(String what) {
+  /** What is wrong with this file. */
+  public MalformedFileException wrong(String what) {
     return new MalformedFileException(file, what);
   }
 
