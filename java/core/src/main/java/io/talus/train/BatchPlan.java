@@ -9,8 +9,8 @@ import io.talus.tensor.Tensor;
 import java.nio.FloatBuffer;
 
 /**
- * Augmentation, forward, loss and backward for a fixed number of rows: every op made once, run many
- * times.
+ * Augmentation, mixing, forward, loss and backward for a fixed number of rows: every op made once,
+ * run many times.
  */
 final class BatchPlan {
   private final Device device;
@@ -18,6 +18,8 @@ final class BatchPlan {
   private final AugmentImages augmentation;
   private final Chain layers;
   private final SoftmaxCrossEntropy loss;
+  private final MixupMemory mixupMemory;
+  private final MixupPlan mixup;
   private final FloatBuffer lossValue = FloatBuffer.allocate(1);
   private final long flops;
 
@@ -34,6 +36,17 @@ final class BatchPlan {
     loss =
         new SoftmaxCrossEntropy(
             logits, targets, Reduction.MEAN, labelSmoothing, 1, buffers.loss(), logits);
+    mixupMemory = buffers.mixup();
+    mixup =
+        mixupMemory == null
+            ? null
+            : new MixupPlan(
+                mixupMemory,
+                buffers.changed(rows),
+                logits,
+                targets,
+                labelSmoothing,
+                buffers.loss());
     flops = rows * network.layers().stream().mapToLong(Layer::flops).sum() + layers.backwardFlops();
   }
 
@@ -41,12 +54,25 @@ final class BatchPlan {
     return rows;
   }
 
+  /** Draws what the device does not draw by itself, before the step of this number. */
+  void draw(int step) {
+    if (mixup != null) {
+      mixupMemory.draw(step);
+    }
+  }
+
   void run() {
     if (augmentation != null) {
       device.augmentImages(augmentation);
     }
-    layers.forward(device);
-    device.softmaxCrossEntropy(loss);
+    if (mixup == null) {
+      layers.forward(device);
+      device.softmaxCrossEntropy(loss);
+    } else {
+      mixup.mix(device);
+      layers.forward(device);
+      mixup.loss(device);
+    }
     layers.backward(device);
   }
 

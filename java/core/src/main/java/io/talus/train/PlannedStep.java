@@ -30,6 +30,7 @@ final class PlannedStep implements AutoCloseable {
 
   void run() {
     update.countStep();
+    plan.draw(update.steps());
     if (update.search() != null) {
       plan.tryOut(update.search());
       return;

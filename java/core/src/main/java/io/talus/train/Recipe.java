@@ -23,6 +23,7 @@ package io.talus.train;
  * @param averageDecay the factor d of the moving average {@code d average + (1 - d) parameters}
  *     after each step, in [0, 1); what is judged and kept is the average. 0 for none
  * @param augmentation of the images learned from, or null for none
+ * @param mixup of the examples learned from, after augmentation, or null for none
  */
 public record Recipe(
     Optimizer optimizer,
@@ -32,7 +33,8 @@ public record Recipe(
     float labelSmoothing,
     float clipNorm,
     float averageDecay,
-    Augmentation augmentation) {
+    Augmentation augmentation,
+    Mixup mixup) {
 
   public Recipe {
     require(l2 >= 0 && Float.isFinite(l2), "l2", l2, "finite and not below 0");
@@ -45,17 +47,19 @@ public record Recipe(
             && l1 == 0
             && averageDecay == 0
             && clipNorm == Float.POSITIVE_INFINITY
-            && augmentation == null;
+            && augmentation == null
+            && mixup == null;
     if (optimizer instanceof Optimizer.Search && !bare) {
       throw new IllegalArgumentException(
           "training: a search goes by the data loss alone; take L1, L2, clipping, the average of"
-              + " weights and augmentation away");
+              + " weights, augmentation and mixup away");
     }
   }
 
   /** The optimizer alone. */
   public static Recipe of(Optimizer optimizer) {
-    return new Recipe(optimizer, Schedule.CONSTANT, 0, 0, 0, Float.POSITIVE_INFINITY, 0, null);
+    return new Recipe(
+        optimizer, Schedule.CONSTANT, 0, 0, 0, Float.POSITIVE_INFINITY, 0, null, null);
   }
 
   private static void require(boolean holds, String what, float value, String expected) {
@@ -67,39 +71,63 @@ public record Recipe(
 
   public Recipe withOptimizer(Optimizer value) {
     return new Recipe(
-        value, schedule, l2, l1, labelSmoothing, clipNorm, averageDecay, augmentation);
+        value, schedule, l2, l1, labelSmoothing, clipNorm, averageDecay, augmentation, mixup);
   }
 
   public Recipe withSchedule(Schedule value) {
     return new Recipe(
-        optimizer, value, l2, l1, labelSmoothing, clipNorm, averageDecay, augmentation);
+        optimizer, value, l2, l1, labelSmoothing, clipNorm, averageDecay, augmentation, mixup);
   }
 
   public Recipe withL2(float value) {
     return new Recipe(
-        optimizer, schedule, value, l1, labelSmoothing, clipNorm, averageDecay, augmentation);
+        optimizer,
+        schedule,
+        value,
+        l1,
+        labelSmoothing,
+        clipNorm,
+        averageDecay,
+        augmentation,
+        mixup);
   }
 
   public Recipe withL1(float value) {
     return new Recipe(
-        optimizer, schedule, l2, value, labelSmoothing, clipNorm, averageDecay, augmentation);
+        optimizer,
+        schedule,
+        l2,
+        value,
+        labelSmoothing,
+        clipNorm,
+        averageDecay,
+        augmentation,
+        mixup);
   }
 
   public Recipe withLabelSmoothing(float value) {
-    return new Recipe(optimizer, schedule, l2, l1, value, clipNorm, averageDecay, augmentation);
+    return new Recipe(
+        optimizer, schedule, l2, l1, value, clipNorm, averageDecay, augmentation, mixup);
   }
 
   public Recipe withClipNorm(float value) {
     return new Recipe(
-        optimizer, schedule, l2, l1, labelSmoothing, value, averageDecay, augmentation);
+        optimizer, schedule, l2, l1, labelSmoothing, value, averageDecay, augmentation, mixup);
   }
 
   public Recipe withAverageDecay(float value) {
-    return new Recipe(optimizer, schedule, l2, l1, labelSmoothing, clipNorm, value, augmentation);
+    return new Recipe(
+        optimizer, schedule, l2, l1, labelSmoothing, clipNorm, value, augmentation, mixup);
   }
 
   public Recipe withAugmentation(Augmentation value) {
-    return new Recipe(optimizer, schedule, l2, l1, labelSmoothing, clipNorm, averageDecay, value);
+    return new Recipe(
+        optimizer, schedule, l2, l1, labelSmoothing, clipNorm, averageDecay, value, mixup);
+  }
+
+  public Recipe withMixup(Mixup value) {
+    return new Recipe(
+        optimizer, schedule, l2, l1, labelSmoothing, clipNorm, averageDecay, augmentation, value);
   }
 
   /** Whether an update may be folded into the products that give the gradients of the weights. */

@@ -12,6 +12,7 @@ import io.talus.tensor.Tensor;
 final class TrainingBuffers {
   private final Network network;
   private final Augmentation augmentation;
+  private final MixupMemory mixup;
   private final Tensor batch;
   private final Tensor changed;
   private final IntTensor targets;
@@ -21,12 +22,10 @@ final class TrainingBuffers {
   private final Tensor logits;
   private final LayerMemory layers;
 
-  /**
-   * @param augmentation of the batch, or null
-   */
-  TrainingBuffers(Network network, int rows, Augmentation augmentation, Workspace memory) {
+  TrainingBuffers(Network network, int rows, Recipe recipe, Workspace memory) {
     this.network = network;
-    this.augmentation = augmentation;
+    augmentation = recipe.augmentation();
+    mixup = recipe.mixup() == null ? null : new MixupMemory(recipe.mixup(), network, rows, memory);
     batch = memory.tensor(rows, network.inputs());
     changed = augmentation == null ? batch : memory.tensor(rows, network.inputs());
     targets = memory.labels(network.classes(), rows);
@@ -73,6 +72,16 @@ final class TrainingBuffers {
         : augmentation.op(batch.rows(0, rows), changed.rows(0, rows), step);
   }
 
+  /** What mixing works in, or null where nothing is mixed. */
+  MixupMemory mixup() {
+    return mixup;
+  }
+
+  /** The first {@code rows} rows after augmentation. */
+  Tensor changed(int rows) {
+    return changed.rows(0, rows);
+  }
+
   /** The layers' ways forward and back for the first {@code rows} rows. */
   Chain chain(int rows) {
     Tensor out = logits.rows(0, rows);
@@ -80,7 +89,7 @@ final class TrainingBuffers {
         network.layers(),
         new LayerArrays(
             network.layout().views(network.values()),
-            changed.rows(0, rows),
+            mixup == null ? changed(rows) : mixup.mixed().rows(0, rows),
             out,
             layers.rows(rows),
             new LayerArrays.Training(network.layout().views(gradients), out, null, step),

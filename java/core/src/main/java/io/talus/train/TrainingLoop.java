@@ -97,6 +97,12 @@ public final class TrainingLoop {
     return this;
   }
 
+  /** Mixes the examples learned from, anew in each step; they stay apart unless set. */
+  public TrainingLoop mixup(Mixup value) {
+    recipe = recipe.withMixup(value);
+    return this;
+  }
+
   /** Ends when what is held out no longer gets better; never unless set. */
   public TrainingLoop earlyStopping(EarlyStopping value) {
     earlyStopping = value;

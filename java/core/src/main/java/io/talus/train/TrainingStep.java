@@ -50,7 +50,7 @@ public final class TrainingStep implements AutoCloseable {
     this.network = network;
     this.memory = network.device().workspace();
     try {
-      buffers = new TrainingBuffers(network, batch, recipe.augmentation(), memory);
+      buffers = new TrainingBuffers(network, batch, recipe, memory);
       folded =
           recipe.foldsUpdates()
               && network.layers().stream()
@@ -96,7 +96,9 @@ public final class TrainingStep implements AutoCloseable {
 
   /** Forward and backward without the update: {@link #gradient} has the result. */
   void computeGradients(int rows) {
-    new BatchPlan(network, buffers, rows, recipe.labelSmoothing()).run();
+    BatchPlan plan = new BatchPlan(network, buffers, rows, recipe.labelSmoothing());
+    plan.draw(update.steps());
+    plan.run();
   }
 
   private PlannedStep plan(int rows) {
@@ -126,8 +128,8 @@ public final class TrainingStep implements AutoCloseable {
   }
 
   /**
-   * The mean cross-entropy of the last step, of smoothed labels where the recipe says so, before
-   * its update; of a search, the least so far. Waits for the device.
+   * The mean cross-entropy of the last step, of smoothed or mixed labels where the recipe says so,
+   * before its update; of a search, the least so far. Waits for the device.
    */
   public float loss() {
     if (update.search() != null) {
