@@ -18,6 +18,7 @@ public final class OtherLoad {
 
   private static final Path STATISTICS = Path.of("/proc/stat");
   private static final double TICKS_PER_SECOND = 100;
+  private static final int FEWEST_TICKS = 10;
   private static final Path OWN_STATISTICS = Path.of("/proc/self/stat");
 
   /** Places after the name. */
@@ -47,7 +48,9 @@ public final class OtherLoad {
     this.ownNanos = own.getAsLong();
   }
 
-  /** As a share of all processors, or NaN where the system does not tell. */
+  /**
+   * As a share of all processors; NaN where the system does not tell, or the time was too short.
+   */
   public double share() {
     long[] now = ticks();
     double all = 0;
@@ -58,7 +61,7 @@ public final class OtherLoad {
       busy += i == IDLE || i == WAITING ? 0 : spent;
     }
     double ownTicks = (own.getAsLong() - ownNanos) * 1e-9 * TICKS_PER_SECOND;
-    return all == 0 ? Double.NaN : Math.max(0, busy - ownTicks) / all;
+    return all < FEWEST_TICKS ? Double.NaN : Math.max(0, busy - ownTicks) / all;
   }
 
   private static long nanosOfEndedChildren() {

@@ -57,6 +57,28 @@ class TableTest {
   }
 
   @Test
+  void whoIsFastEnoughWhileOthersHaveTheProcessorsIs() {
+    Line alone =
+        new Line(
+            "line",
+            "group",
+            "a line",
+            Unit.SECONDS,
+            0,
+            Rule.ITSELF_AT_MOST,
+            2,
+            List.of(),
+            1,
+            Contest::new);
+    Samples samples = new Samples();
+    samples.add(Contest.TALUS, new String[] {"1.9"});
+    samples.add(Contest.OTHER_LOAD, new String[] {"0.3"});
+    assertTrue(Verdict.of(alone, samples).isMet());
+    samples.add(Contest.TALUS, new String[] {"2.1", "2.1"});
+    assertTrue(Verdict.of(alone, samples).isDisturbed());
+  }
+
+  @Test
   void processesAddUp() {
     Samples samples = samples("1 1 1", "2 2 2", "3 3 3");
     samples.add(Contest.TALUS, new String[] {"5", "5", "5"});

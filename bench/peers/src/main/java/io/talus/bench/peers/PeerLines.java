@@ -40,7 +40,11 @@ final class PeerLines {
     List<Goal> goals = new ArrayList<>();
     boolean images = net.isConvolutional();
     goals.add(new Goal(images ? 2.5 : 3, Contender.DJL));
-    goals.add(new Goal(images ? 1.3 : 1.7, Contender.TORCH_PASSIVE, Contender.TORCH_ONE));
+    goals.add(
+        images
+            ? new Goal(
+                1.3, Contender.TORCH_PASSIVE, Contender.TORCH_ONE, Contender.TORCH_CHANNELS_LAST)
+            : new Goal(1.7, Contender.TORCH_PASSIVE, Contender.TORCH_ONE));
     if (net.batch == 128) {
       goals.add(new Goal(images ? 0.55 : 0.6, Contender.FMA));
     }

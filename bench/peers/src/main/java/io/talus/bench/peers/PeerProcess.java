@@ -39,7 +39,8 @@ public final class PeerProcess {
   private static Measured of(String contender, String what) {
     return switch (contender) {
       case "talus" -> new TalusTraining(Net.valueOf(what));
-      case "torch" -> new TorchTraining(Net.valueOf(what));
+      case "torch" -> new TorchTraining(Net.valueOf(what), false);
+      case "torch-channels-last" -> new TorchTraining(Net.valueOf(what), true);
       case "djl" -> new DjlTraining(Net.valueOf(what));
       case "fma" -> new FmaLimit(Net.valueOf(what).flops());
       case "talus-likeness" -> new TalusLikeness(Likeness.valueOf(what));

@@ -17,20 +17,25 @@ final class TorchTraining extends Training {
   private static final long[] TWO = {2, 2};
 
   private final Net net;
+  private final boolean channelsLast;
   private final Tensor inputs;
   private final Tensor targets;
   private final List<Tensor> weights = new ArrayList<>();
   private final List<Tensor> biases = new ArrayList<>();
   private final SGD optimizer;
 
-  TorchTraining(Net net) {
+  /**
+   * @param channelsLast how images and the weights of convolutions lie in memory
+   */
+  TorchTraining(Net net, boolean channelsLast) {
     this.net = net;
+    this.channelsLast = channelsLast;
     StepData data = new StepData(net);
     long[] shape =
         net.isConvolutional()
             ? new long[] {net.batch, 1, Net.SIDE, Net.SIDE}
             : new long[] {net.batch, Net.FEATURES};
-    inputs = torch.tensor(data.inputs).reshape(shape);
+    inputs = laidOut(torch.tensor(data.inputs).reshape(shape));
     targets = torch.tensor(Arrays.stream(data.targets).asLongStream().toArray());
     TensorVector parameters = new TensorVector();
     for (int i = 0; i < net.layers().size(); i++) {
@@ -45,8 +50,14 @@ final class TorchTraining extends Training {
     optimizer = new SGD(parameters, new SGDOptions(Net.RATE));
   }
 
-  private static Tensor parameter(float[] values, long[] sizes, TensorVector parameters) {
-    Tensor parameter = torch.tensor(values).reshape(sizes).clone();
+  private Tensor laidOut(Tensor tensor) {
+    return channelsLast && tensor.dim() == 4
+        ? tensor.contiguous(torch.MemoryFormat.ChannelsLast)
+        : tensor;
+  }
+
+  private Tensor parameter(float[] values, long[] sizes, TensorVector parameters) {
+    Tensor parameter = laidOut(torch.tensor(values).reshape(sizes).clone());
     parameter.set_requires_grad(true);
     parameters.push_back(parameter);
     return parameter;
