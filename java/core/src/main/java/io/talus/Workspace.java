@@ -37,9 +37,10 @@ public final class Workspace extends TensorFactory implements AutoCloseable {
    * runs each time.
    *
    * <p>The recording is of this thread's operations on the device, whatever workspaces their
-   * tensors belong to; other threads may use those meanwhile. {@code work} reads no results, makes
-   * no tensors and no other recording. Close the recording before the tensors. A product whose
-   * shape a GPU has not met before is made by Talus's kernels in it, not by cuBLAS.
+   * tensors belong to; other threads may use those meanwhile, but not this workspace's: what they
+   * run on it waits, or is refused with {@link IllegalStateException}. {@code work} reads no
+   * results, makes no tensors and no other recording. Close the recording before the tensors. A
+   * product whose shape a GPU has not met before is made by Talus's kernels in it, not by cuBLAS.
    *
    * @throws io.talus.tensor.DeviceException when the device cannot record them
    */

@@ -173,6 +173,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public Memory allocate(long bytes, String label, Stream stream) {
+    CudaRecording.refuse("making a tensor");
     CudaStream its = orOwn(stream);
     its.lock();
     try {
@@ -196,10 +197,9 @@ final class CudaBackend implements Backend {
 
   @Override
   public void synchronize() {
+    CudaRecording.refuse("waiting for the device");
     context.enter();
-    for (CudaStream stream : streams) {
-      stream.synchronize("an operation before");
-    }
+    streams.forEach(CudaStream::synchronizeFromAnywhere);
   }
 
   /** Frees what the backend holds; for the end of the process, where a tool looks for leaks. */
@@ -215,6 +215,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public long measureNanos(Stream stream, Runnable work) {
+    CudaRecording.refuse("measuring");
     CudaStream its = orOwn(stream);
     its.lock();
     try (EventTimer timer = new EventTimer(its)) {

@@ -65,6 +65,7 @@ final class CudaMemory extends Memory {
   }
 
   private <B extends Buffer> void upload(long offset, B source, Kind<B> kind) {
+    CudaRecording.refuse("copying to a tensor");
     int most = Staging.HALF_BYTES / kind.bytes;
     long to = offset * kind.bytes;
     stream.lock();
@@ -88,6 +89,7 @@ final class CudaMemory extends Memory {
   }
 
   private <B extends Buffer> void download(long offset, B target, Kind<B> kind) {
+    CudaRecording.refuse("reading a tensor");
     int most = Staging.HALF_BYTES / kind.bytes;
     long from = offset * kind.bytes;
     stream.lock();

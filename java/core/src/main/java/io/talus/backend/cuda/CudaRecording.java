@@ -2,6 +2,7 @@ package io.talus.backend.cuda;
 
 import io.talus.op.Recording;
 import io.talus.tensor.DeviceException;
+import java.util.ArrayList;
 import java.util.List;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
@@ -13,8 +14,9 @@ import jcuda.driver.JCudaDriver;
  *
  * <p>While a thread records, all its operations on that GPU go to the recording stream, whatever
  * streams their operands belong to. Those take no part in the capture, so that other threads may go
- * on with them; a run of the recording waits for them, and they for it. The capture is a relaxed
- * one: scratch memory may be taken meanwhile.
+ * on with them; a run of the recording waits for them, and they for it. Other threads' operations
+ * with operands of the recording stream are refused meanwhile. The capture is a relaxed one:
+ * scratch memory may be taken meanwhile.
  */
 final class CudaRecording implements Recording {
   /** Of the thread: the stream that it records on; null while it does not. */
@@ -23,6 +25,7 @@ final class CudaRecording implements Recording {
   private final CudaStream stream;
   private final CUgraphExec graph;
   private final List<CudaStream> others;
+  private final List<CudaStream> joined = new ArrayList<>();
   private boolean open = true;
 
   private CudaRecording(CudaStream stream, CUgraphExec graph, List<CudaStream> others) {
@@ -37,37 +40,53 @@ final class CudaRecording implements Recording {
     return recording != null && recording.context() == owner.context() ? recording : owner;
   }
 
-  static CudaRecording of(CudaStream stream, Runnable work) {
+  /**
+   * @param what is asked for that a recording cannot hold
+   * @throws IllegalStateException when this thread is recording
+   */
+  static void refuse(String what) {
     if (CURRENT.get() != null) {
-      throw new IllegalStateException("a recording cannot be made within another");
+      throw new IllegalStateException(
+          what + " within a recording, which holds operations only; do it before or after");
     }
-    CudaContext context = stream.context();
+  }
+
+  static CudaRecording of(CudaStream stream, Runnable work) {
+    refuse("making another");
     stream.lock();
     try {
-      context.check(
-          JCudaDriver.cuStreamBeginCapture(
-              stream.handle(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED),
-          "cuStreamBeginCapture",
-          "recording");
       List<CudaStream> others = stream.startRecording();
-      CURRENT.set(stream);
+      CUgraph captured;
       try {
-        work.run();
-      } catch (RuntimeException | Error failed) {
-        abandon(stream, failed);
-        throw failed;
+        captured = capture(stream, work);
       } finally {
-        CURRENT.remove();
+        stream.endRecording();
       }
-      CUgraph captured = endCapture(stream);
       CUgraphExec graph = new CUgraphExec();
       int status = JCudaDriver.cuGraphInstantiate(graph, captured, 0);
       JCudaDriver.cuGraphDestroy(captured);
-      context.check(status, "cuGraphInstantiate", "recording");
+      stream.context().check(status, "cuGraphInstantiate", "recording");
       return new CudaRecording(stream, graph, others);
     } finally {
       stream.unlock();
     }
+  }
+
+  private static CUgraph capture(CudaStream stream, Runnable work) {
+    int status =
+        JCudaDriver.cuStreamBeginCapture(
+            stream.handle(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED);
+    stream.context().check(status, "cuStreamBeginCapture", "recording");
+    CURRENT.set(stream);
+    try {
+      work.run();
+    } catch (RuntimeException | Error failed) {
+      abandon(stream, failed);
+      throw failed;
+    } finally {
+      CURRENT.remove();
+    }
+    return endCapture(stream);
   }
 
   private static void abandon(CudaStream stream, Throwable failed) {
@@ -79,7 +98,6 @@ final class CudaRecording implements Recording {
   }
 
   private static CUgraph endCapture(CudaStream stream) {
-    stream.endRecording();
     CUgraph captured = new CUgraph();
     int status = JCudaDriver.cuStreamEndCapture(stream.handle(), captured);
     if (status != 0) {
@@ -97,17 +115,20 @@ final class CudaRecording implements Recording {
   public void run() {
     stream.lock();
     try {
-      for (int i = 0; i < others.size(); i++) {
-        stream.waitFor(others.get(i));
-      }
-      int status = JCudaDriver.cuGraphLaunch(graph, stream.handle());
-      stream.context().check(status, "cuGraphLaunch", "a recording");
-      for (int i = 0; i < others.size(); i++) {
-        others.get(i).waitFor(stream);
-      }
+      launch();
     } finally {
+      stream.leaveUnused(joined);
       stream.unlock();
     }
+  }
+
+  private void launch() {
+    for (int i = 0; i < others.size(); i++) {
+      stream.join(others.get(i), joined);
+    }
+    int status = JCudaDriver.cuGraphLaunch(graph, stream.handle());
+    stream.context().check(status, "cuGraphLaunch", "a recording");
+    stream.leave(joined);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.talus.backend.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
 import java.util.function.Consumer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
@@ -22,6 +23,13 @@ final class CudaStream implements Stream {
   private final CUstream handle = new CUstream();
   private final CUevent event = new CUevent();
   private final ReentrantLock lock = new ReentrantLock();
+
+  /**
+   * Held for reading while other threads wait for this stream or let it wait, for writing while it
+   * is recorded: these would become part of the recording.
+   */
+  private final StampedLock visits = new StampedLock();
+
   private final StreamRun run;
   private final Staging staging;
   private final Scratch scratch;
@@ -87,25 +95,60 @@ final class CudaStream implements Stream {
     return recordedOthers != null;
   }
 
-  /** The list fills with the other streams whose memory is used. */
+  /**
+   * The list fills with the other streams whose memory is used. Waits for operations that other
+   * threads are just handing over.
+   */
   List<CudaStream> startRecording() {
+    visits.writeLock();
     recordedOthers = new ArrayList<>();
     return recordedOthers;
   }
 
   void endRecording() {
     recordedOthers = null;
+    visits.tryUnlockWrite();
   }
 
-  /** What is handed over from now on uses memory of {@code other}. */
+  /** What is handed over from now on, until {@link #leave}, uses memory of {@code other}. */
   void join(CudaStream other, List<CudaStream> joined) {
-    List<CudaStream> list = isRecording() ? recordedOthers : joined;
-    if (!list.contains(other)) {
-      list.add(other);
-      if (!isRecording()) {
-        waitFor(other);
+    if (isRecording()) {
+      if (!recordedOthers.contains(other)) {
+        recordedOthers.add(other);
       }
+    } else if (!joined.contains(other)) {
+      other.visit();
+      joined.add(other);
+      waitFor(other);
     }
+  }
+
+  private void visit() {
+    if (visits.tryReadLock() == 0) {
+      throw new IllegalStateException(
+          context.name()
+              + ": an operand is in a workspace in which another thread is recording; its tensors"
+              + " are free again when Workspace.record returns");
+    }
+  }
+
+  /** The others, all of them {@link #join}ed, wait for what has been handed over. */
+  void leave(List<CudaStream> joined) {
+    try {
+      for (int i = 0; i < joined.size(); i++) {
+        joined.get(i).waitFor(this);
+      }
+    } finally {
+      leaveUnused(joined);
+    }
+  }
+
+  /** {@link #leave} when nothing was handed over. */
+  void leaveUnused(List<CudaStream> joined) {
+    for (int i = 0; i < joined.size(); i++) {
+      joined.get(i).visits.tryUnlockRead();
+    }
+    joined.clear();
   }
 
   /**
@@ -159,10 +202,23 @@ final class CudaStream implements Stream {
     context.check(JCudaDriver.cuStreamSynchronize(handle), "cuStreamSynchronize", what);
   }
 
+  /** {@link #synchronize} from any thread: while another one records here, that is waited for. */
+  void synchronizeFromAnywhere() {
+    long stamp = visits.readLock();
+    try {
+      synchronize("an operation before");
+    } finally {
+      visits.unlockRead(stamp);
+    }
+  }
+
   @Override
   public void close() {
     if (!open) {
       return;
+    }
+    if (lock.isHeldByCurrentThread() && isRecording()) {
+      throw new IllegalStateException("a workspace cannot be closed within its own recording");
     }
     open = false;
     whenClosed.accept(this);

@@ -69,7 +69,7 @@ final class StreamRun implements AutoCloseable {
     try {
       next.forEachOperand(join);
     } catch (RuntimeException failed) {
-      others.clear();
+      stream.leaveUnused(others);
       stream.unlock();
       throw failed;
     }
@@ -217,11 +217,8 @@ final class StreamRun implements AutoCloseable {
   @Override
   public void close() {
     try {
-      for (int i = 0; i < others.size(); i++) {
-        others.get(i).waitFor(stream);
-      }
+      stream.leave(others);
     } finally {
-      others.clear();
       stream.scratch().reset();
       stream.unlock();
     }
