@@ -9,7 +9,8 @@
 namespace softcuda {
 
 bool isSticky(int code) {
-  return code == kIllegalAddress || code == kTimeout ||
+  // 214, 220: memory or link broken; 999: the device has gone.
+  return code == kIllegalAddress || code == kTimeout || code == 214 || code == 220 || code == 999 ||
          (code >= 710 && code <= 719 && code != 712 && code != 713);
 }
 

@@ -15,10 +15,12 @@ import jcuda.driver.JCudaDriver;
  * version, the devices, their capability, and that the kernels load and compute what they should.
  *
  * <p>{@code -Dtalus.cuda.software=FOLDER} puts the software device of that folder in the place of
- * the driver: for tests. {@code -Dtalus.cuda.memory=BYTES} limits each device's memory. {@code
- * -Dtalus.cuda.sync=true} waits after each launch, so that an error names its operation. {@code
- * -Dtalus.cuda.cublas=on}, {@code measure} or {@code off} lets cuBLAS make float32 products
- * everywhere, where it is the faster, or nowhere ({@link CublasMode}).
+ * the driver: for tests; {@code -Dtalus.cuda.keep=true} lets that one keep freed memory for later
+ * as GPUs do, where each access beyond a tensor is no longer found. {@code
+ * -Dtalus.cuda.memory=BYTES} limits each device's memory. {@code -Dtalus.cuda.sync=true} waits
+ * after each launch, so that an error names its operation. {@code -Dtalus.cuda.cublas=on}, {@code
+ * measure} or {@code off} lets cuBLAS make float32 products everywhere, where it is the faster, or
+ * nowhere ({@link CublasMode}).
  */
 public final class CudaBackendProvider implements BackendProvider {
   /** The oldest driver that takes PTX 7.0, which the kernels for 8.0 and up are in. */
@@ -139,7 +141,8 @@ public final class CudaBackendProvider implements BackendProvider {
       throw new DeviceException(context + ": the kernels need compute capability 7.5 or higher");
     }
     SelfTest.run(context);
-    CudaAllocator allocator = new CudaAllocator(context, !context.isEmulated(), memoryLimit());
+    boolean keeping = !context.isEmulated() || Boolean.getBoolean("talus.cuda.keep");
+    CudaAllocator allocator = new CudaAllocator(context, keeping, memoryLimit());
     return new CudaBackend(context, allocator, passedOver);
   }
 

@@ -31,7 +31,10 @@ final class CudaStatus {
     return CUresult.stringFor(status) + " (" + status + words + ")";
   }
 
-  /** Whether every later call in the context will fail too. */
+  /**
+   * Whether every later call in the context will fail too: what CUDA documents so, and the unknown
+   * error, with which a driver answers once a device has gone.
+   */
   static boolean isFatal(int status) {
     return switch (status) {
       case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
@@ -44,7 +47,12 @@ final class CudaStatus {
           CUresult.CUDA_ERROR_INVALID_PC,
           CUresult.CUDA_ERROR_LAUNCH_FAILED,
           CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
-          CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED ->
+          CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
+          CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED,
+          CUresult.CUDA_ERROR_DEINITIALIZED,
+          CUresult.CUDA_ERROR_MPS_CLIENT_TERMINATED,
+          CUresult.CUDA_ERROR_EXTERNAL_DEVICE,
+          CUresult.CUDA_ERROR_UNKNOWN ->
           true;
       default -> false;
     };

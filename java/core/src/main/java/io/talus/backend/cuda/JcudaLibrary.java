@@ -141,8 +141,12 @@ final class JcudaLibrary {
         return;
       }
       Path beside = Files.createTempFile(folder, library, ".tmp");
-      Files.write(beside, content);
-      Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.write(beside, content);
+        Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
     } catch (IOException failed) {
       throw new BackendUnavailableException(
           "JCuda's native library cannot be written to " + target + " (" + failed + ")", failed);

@@ -1,6 +1,7 @@
 package io.talus.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -40,6 +41,61 @@ class CudaFaultsTest {
     }
     assertTrue(outcome.output().contains("-Dtalus.device=cpu"), outcome.output());
     assertTrue(outcome.output().contains("bytes 0\njava 2.0"), outcome.output());
+  }
+
+  /** In the third run of a recorded step: its second replay. */
+  @Test
+  void aDeviceLostInARecordedStepLeavesTheOthersUsable(@TempDir Path folder) throws Exception {
+    Path faults = Files.createFile(folder.resolve("faults"));
+    SoftwareDevice.Outcome outcome =
+        SoftwareDevice.run(
+            LostInTraining.class,
+            Map.of("SOFTCUDA_FAIL", "@" + faults, "SOFTCUDA_DEVICES", "2"),
+            "-Dfaults=" + faults,
+            "-Dlost=cuGraphLaunch:2:999");
+    assertEquals("", outcome.findings());
+    assertLost(outcome, "a recording: cuGraphLaunch gave CUDA_ERROR_UNKNOWN (999");
+  }
+
+  /** Adam's results go where no memory is, which shows when they are waited for. */
+  @Test
+  void anIllegalAddressInARecordedStepLeavesTheOthersUsable(@TempDir Path folder) throws Exception {
+    SoftwareDevice.Outcome outcome =
+        SoftwareDevice.run(
+            LostInTraining.class,
+            Map.of("SOFTCUDA_DEVICES", "2"),
+            ChangedKernels.write(
+                folder,
+                "optimizer",
+                "(st\\.global\\.(v4\\.)?f32\\s+\\[%rd\\d+)]",
+                "$1+1073741824]"));
+    assertTrue(outcome.findings().contains("\"out-of-bounds\""), outcome.findings());
+    assertTrue(outcome.findings().contains("adam_f32"), outcome.findings());
+    assertLost(outcome, "CUDA_ERROR_ILLEGAL_ADDRESS (700");
+  }
+
+  private static void assertLost(SoftwareDevice.Outcome outcome, String cause) {
+    String output = outcome.output();
+    assertEquals(0, outcome.status(), output);
+    assertTrue(output.lines().anyMatch(s -> s.startsWith("during: ") && s.contains(cause)), output);
+    for (String when : new String[] {"again", "waiting"}) {
+      assertTrue(output.contains(when + ": cuda was lost by an earlier error"), output);
+    }
+    assertTrue(output.contains("\nbytes 0\nsecond true\njava true\n"), output);
+  }
+
+  /** As GPUs keep it; the software device alone gives everything back at once. */
+  @Test
+  void memoryKeptForLaterGivesTheSameBits() throws Exception {
+    Map<String, String> settings = Map.of("SOFTCUDA_SEED", "11", "SOFTCUDA_CHECK", "races");
+    SoftwareDevice.Outcome given = SoftwareDevice.run(KeptMemory.class, settings);
+    SoftwareDevice.Outcome kept =
+        SoftwareDevice.run(KeptMemory.class, settings, "-Dtalus.cuda.keep=true");
+    assertEquals("", given.findings() + kept.findings());
+    String none = "new blocks 0\n";
+    assertTrue(kept.output().endsWith(none), kept.output());
+    assertFalse(given.output().endsWith(none), "so does what keeps nothing");
+    assertEquals(given.output().split("\n")[0], kept.output().split("\n")[0]);
   }
 
   @Test

@@ -1,12 +1,9 @@
 package io.talus.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,21 +21,9 @@ class SelfTestTest {
   /** Probes with one family's kernels changed. */
   private String reason(String family, String what, String by)
       throws IOException, InterruptedException {
-    String name = "ptx/sm_80/" + family + ".ptx";
-    String ptx;
-    try (InputStream in = SelfTest.class.getResourceAsStream(name)) {
-      ptx = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-    }
-    String changed = ptx.replaceAll(what, by);
-    assertNotEquals(ptx, changed, "nothing to change in " + family);
-    Path file = folder.resolve("io/talus/backend/cuda").resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, changed);
-    // What the parent of the application's class loader has comes before the library's own.
-    SoftwareDevice.Outcome outcome =
-        SoftwareDevice.run(ProbeReason.class, Map.of(), "-Xbootclasspath/a:" + folder);
-    Files.delete(file);
-    return outcome.output();
+    Path its = Files.createTempDirectory(folder, family);
+    String option = ChangedKernels.write(its, family, what, by);
+    return SoftwareDevice.run(ProbeReason.class, Map.of(), option).output();
   }
 
   private void assertCaught(String result, String family, String what, String by)

@@ -46,16 +46,23 @@ final class Workload {
         result.append(Arrays.toString(network.parameter(0, parameter).toArray()));
       }
     }
-    for (Scored item :
-        Knn.ofItems(SimilarityMeasure.COSINE, 4).fit(device, RATINGS).recommend(0, 5)) {
-      result.append(item);
-    }
+    result.append(recommend(device));
     try (Workspace one = device.workspace();
         Workspace other = device.workspace()) {
       Tensor x = one.tensor(new float[] {1, 2, 3}, 3);
       Tensor y = other.tensor(3);
       device.axpby(new Axpby(2, x, 0, y));
       result.append(Arrays.toString(y.toArray()));
+    }
+    return result.toString();
+  }
+
+  /** The part without training. */
+  static String recommend(Device device) {
+    StringBuilder result = new StringBuilder();
+    for (Scored item :
+        Knn.ofItems(SimilarityMeasure.COSINE, 4).fit(device, RATINGS).recommend(0, 5)) {
+      result.append(item);
     }
     return result.toString();
   }
