@@ -14,12 +14,18 @@ namespace talus {
 struct Philox {
   unsigned key_low, key_high, stream, step;
 
-  // `step_value` may be null, for 0.
+  // For all threads of the block together, of which one reads the step; null: 0.
   __device__ __forceinline__ Philox(i64 seed, int stream_number, const int* step_value)
       : key_low(static_cast<unsigned>(seed)),
         key_high(static_cast<unsigned>(seed >> 32)),
-        stream(stream_number),
-        step(step_value == nullptr ? 0 : *step_value) {}
+        stream(stream_number) {
+    __shared__ unsigned shared_step;
+    if (threadIdx.x == 0) {
+      shared_step = step_value == nullptr ? 0 : *step_value;
+    }
+    __syncthreads();
+    step = shared_step;
+  }
 
   // The four words of a block.
   __device__ __forceinline__ uint4 words(i64 block) const {
