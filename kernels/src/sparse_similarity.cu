@@ -1,12 +1,16 @@
 // Similarity of the rows of a sparse matrix (CSR), a slab of rows against all: products through the
 // columns, then scores; the k best are selected by similarity_top_k.cu.
 //
-// The matrix is transposed on the device once an operation. A block owns a row: for each of its
-// stored elements, in order, its threads walk that column's elements, which belong to different
+// The matrix is transposed on the device once an operation, in ranges of its rows. A block owns a
+// row and a range of the others, whose sums with it lie in shared memory: for each of its stored
+// elements, in order, its threads walk what the range has in that column, elements of different
 // rows, so that every sum is taken in the order of the row's columns: no float atomics, the same
-// bits run after run, though the order within a column is any. Next: several rows a block for short
-// columns, and accumulators in shared memory, a range of rows at a time. Measures of common columns
-// keep several sums for each pair, in the same order.
+// bits run after run, though the order within a column is any. Where the ranges would have next to
+// nothing in a column, there is one of all rows, whose sums are in device memory. Measures of
+// common columns keep several sums for each pair, in the same order.
+//
+// On a card, each visit of a column waits for two loads one after the other; next: those of the
+// following column asked for before.
 #include "common/common_measures.cuh"
 #include "common/index.cuh"
 #include "common/measures.cuh"
@@ -75,50 +79,142 @@ __device__ __forceinline__ void score_row(i64 all_rows, i64 first_row, const Csr
   }
 }
 
-// The elements of each column, as sparse_transpose leaves them.
-struct Columns {
+// A range of rows, which begins at `first`: its elements by column, as sparse_transpose leaves
+// them.
+struct Range {
+  i64 first, rows;
   const i64* offsets;
   const int* row_of;
   const float* value_of;
 };
 
-// Sums and then scores of row (first_row + the block's number) with all rows.
-template <class Measure>
-__device__ __forceinline__ void common_row(i64 all_rows, i64 first_row, const Csr& matrix,
-                                           const Columns& columns, const float* terms,
-                                           const Support& support, float* sums, float* scores) {
-  i64 row = first_row + blockIdx.x;
-  float* its = sums + static_cast<i64>(blockIdx.x) * all_rows * Measure::kSums;
-  for (i64 at = threadIdx.x; at < all_rows * Measure::kSums; at += blockDim.x) {
-    its[at] = 0;
-  }
+// The range of the block, blockIdx.y: `rows` each, but for the last.
+__device__ __forceinline__ Range range_of(i64 all_rows, i64 rows, i64 columns, const i64* offsets,
+                                          const int* row_of, const float* value_of) {
+  i64 first = blockIdx.y * rows;
+  return {first, min(rows, all_rows - first), offsets + blockIdx.y * columns, row_of, value_of};
+}
+
+// For each stored element of `row`, in order: add(its value, value, place) for all elements of the
+// range in its column, which are at different places: rows less the range's first.
+template <class Add>
+__device__ __forceinline__ void walk(const Csr& matrix, i64 row, const Range& range,
+                                     const Add& add) {
   i64 end = matrix.offsets[row + 1];
-  for (i64 p = matrix.offsets[row]; p < end; p++) {
-    __syncthreads();
-    float value = matrix.values[p];
-    i64 last = columns.offsets[matrix.columns[p] + 1];
-    for (i64 q = columns.offsets[matrix.columns[p]] + threadIdx.x; q < last; q += blockDim.x) {
-      i64 other = columns.row_of[q];
-      Measure::add(value, columns.value_of[q], its + other * Measure::kSums);
+  for (i64 at = matrix.offsets[row]; at < end; at += kWarp) {
+    // A lane looks one column up, so that 32 of them are waited for once.
+    i64 mine = at + threadIdx.x % kWarp;
+    float value = 0;
+    i64 begin = 0;
+    int count = 0;
+    if (mine < end) {
+      int column = matrix.columns[mine];
+      value = matrix.values[mine];
+      begin = range.offsets[column];
+      count = static_cast<int>(range.offsets[column + 1] - begin);
+    }
+    int columns = static_cast<int>(min(static_cast<i64>(kWarp), end - at));
+    for (int j = 0; j < columns; j++) {
+      float u = __shfl_sync(kAllLanes, value, j);
+      i64 first = __shfl_sync(kAllLanes, begin, j);
+      int all = __shfl_sync(kAllLanes, count, j);
+      __syncthreads();
+      for (int k = threadIdx.x; k < all; k += blockDim.x) {
+        add(u, range.value_of[first + k], range.row_of[first + k] - range.first);
+      }
     }
   }
   __syncthreads();
-  float* its_scores = scores + static_cast<i64>(blockIdx.x) * all_rows;
-  for (i64 other = threadIdx.x; other < all_rows; other += blockDim.x) {
-    const float* pair = its + other * Measure::kSums;
-    float score = support.of(Measure::similarity(pair), pair[0]);
-    its_scores[other] = score + (terms[row] + terms[other]);
+}
+
+// finish(row of the range less its first, sums) for each, with Sums::kSums sums over the columns of
+// `row`, kept at `its`.
+template <class Sums, class Finish>
+__device__ __forceinline__ void meet(const Csr& matrix, i64 row, const Range& range, float* its,
+                                     const Finish& finish) {
+  constexpr int kSums = Sums::kSums;
+  i64 stride = range.rows;
+  for (i64 at = threadIdx.x; at < stride * kSums; at += blockDim.x) {
+    its[at] = 0;
+  }
+  walk(matrix, row, range, [=](float u, float v, i64 place) {
+    float sums[kSums];
+#pragma unroll
+    for (int s = 0; s < kSums; s++) {
+      sums[s] = its[s * stride + place];
+    }
+    Sums::add(u, v, sums);
+#pragma unroll
+    for (int s = 0; s < kSums; s++) {
+      its[s * stride + place] = sums[s];
+    }
+  });
+  for (i64 place = threadIdx.x; place < stride; place += blockDim.x) {
+    float sums[kSums];
+#pragma unroll
+    for (int s = 0; s < kSums; s++) {
+      sums[s] = its[s * stride + place];
+    }
+    finish(place, sums);
   }
 }
+
+// Rows whose sums fit the shared memory of a block.
+template <class Sums>
+constexpr int kRangeRows = Sums::kSums == 1   ? 4096
+                           : Sums::kSums == 2 ? 2048
+                                              : 1024;
+
+// meet() in shared memory, or, of a longer range, at `sums`: kSums floats for each row of the slab
+// and of the range.
+template <class Sums, class Finish>
+__device__ __forceinline__ void meet_in_memory(const Csr& matrix, i64 row, const Range& range,
+                                               float* sums, const Finish& finish) {
+  __shared__ float shared[Sums::kSums * kRangeRows<Sums>];
+  if (range.rows <= kRangeRows<Sums>) {
+    meet<Sums>(matrix, row, range, shared, finish);
+  } else {
+    float* its = sums + static_cast<i64>(blockIdx.x) * range.rows * Sums::kSums;
+    meet<Sums>(matrix, row, range, its, finish);
+  }
+}
+
+// Scores of `row` with the rows of the range.
+template <class Measure>
+__device__ __forceinline__ void common_row(const Csr& matrix, i64 row, const Range& range,
+                                           const float* terms, const Support& support, float* sums,
+                                           float* scores) {
+  meet_in_memory<Measure>(matrix, row, range, sums, [=](i64 place, const float* pair) {
+    float score = support.of(Measure::similarity(pair), pair[0]);
+    scores[place] = score + (terms[row] + terms[range.first + place]);
+  });
+}
+
+struct Product {
+  static constexpr int kSums = 1;
+
+  static __device__ __forceinline__ void add(float u, float v, float* sums) {
+    sums[0] = __fmaf_rn(u, v, sums[0]);
+  }
+};
 
 }  // namespace
 }  // namespace talus
 
-// counts[c] = stored elements of column c, from 0. Launch: any grid and block in one dimension.
-extern "C" __global__ void sparse_count_columns(i64 stored, const int* __restrict__ columns,
+// counts[r, c] = elements of column c stored in range r of the rows, from 0. Launch: a warp for
+// each row.
+extern "C" __global__ void sparse_count_columns(i64 rows, i64 range_rows, i64 columns,
+                                                const i64* __restrict__ row_offsets,
+                                                const int* __restrict__ column_indices,
                                                 unsigned* counts) {
-  for (i64 p = talus::global_thread(); p < stored; p += talus::global_threads()) {
-    atomicAdd(&counts[columns[p]], 1u);
+  i64 row = talus::global_thread() / talus::kWarp;
+  if (row >= rows) {
+    return;
+  }
+  unsigned* its = counts + row / range_rows * columns;
+  i64 end = row_offsets[row + 1];
+  for (i64 p = row_offsets[row] + threadIdx.x % talus::kWarp; p < end; p += talus::kWarp) {
+    atomicAdd(&its[column_indices[p]], 1u);
   }
 }
 
@@ -151,10 +247,11 @@ extern "C" __global__ void sparse_column_offsets(i64 columns, unsigned* counts, 
   }
 }
 
-// The elements of each column, in any order: the row of each, and its scaled value. counts: zeros,
-// used up. Launch: a warp for each row.
-extern "C" __global__ void sparse_transpose(i64 rows, const i64* __restrict__ row_offsets,
-                                            const int* __restrict__ columns,
+// The elements of each column in each range of the rows, in any order: the row of each, and its
+// scaled value. counts: zeros, used up. Launch: a warp for each row.
+extern "C" __global__ void sparse_transpose(i64 rows, i64 range_rows, i64 columns,
+                                            const i64* __restrict__ row_offsets,
+                                            const int* __restrict__ column_indices,
                                             const float* __restrict__ scaled,
                                             const i64* __restrict__ offsets, unsigned* counts,
                                             int* row_of, float* value_of) {
@@ -162,38 +259,30 @@ extern "C" __global__ void sparse_transpose(i64 rows, const i64* __restrict__ ro
   if (row >= rows) {
     return;
   }
+  i64 range = row / range_rows * columns;
   i64 end = row_offsets[row + 1];
   for (i64 p = row_offsets[row] + threadIdx.x % talus::kWarp; p < end; p += talus::kWarp) {
-    int column = columns[p];
+    i64 column = range + column_indices[p];
     i64 place = offsets[column] + atomicAdd(&counts[column], 1u);
     row_of[place] = static_cast<int>(row);
     value_of[place] = scaled[p];
   }
 }
 
-// sums[i, j] = row (first_row + i) times row j, for all j. Launch: a block for each i, of any
-// number of threads.
-extern "C" __global__ void sparse_products(i64 all_rows, i64 first_row,
+// sums[i, j] = row (first_row + i) times row j, for all j. Launch: a block of whole warps for each
+// i and, in y, for each range of range_rows rows: at most 4096, or one of all.
+extern "C" __global__ void sparse_products(i64 all_rows, i64 first_row, i64 range_rows, i64 columns,
                                            const i64* __restrict__ row_offsets,
-                                           const int* __restrict__ columns,
+                                           const int* __restrict__ column_indices,
                                            const float* __restrict__ scaled,
                                            const i64* __restrict__ offsets,
                                            const int* __restrict__ row_of,
                                            const float* __restrict__ value_of, float* sums) {
-  float* its = sums + static_cast<i64>(blockIdx.x) * all_rows;
-  for (i64 other = threadIdx.x; other < all_rows; other += blockDim.x) {
-    its[other] = 0;
-  }
-  i64 end = row_offsets[first_row + blockIdx.x + 1];
-  for (i64 p = row_offsets[first_row + blockIdx.x]; p < end; p++) {
-    __syncthreads();
-    float value = scaled[p];
-    i64 last = offsets[columns[p] + 1];
-    for (i64 q = offsets[columns[p]] + threadIdx.x; q < last; q += blockDim.x) {
-      int other = row_of[q];
-      its[other] = __fmaf_rn(value, value_of[q], its[other]);
-    }
-  }
+  talus::Range range = talus::range_of(all_rows, range_rows, columns, offsets, row_of, value_of);
+  float* its = sums + static_cast<i64>(blockIdx.x) * all_rows + range.first;
+  talus::meet_in_memory<talus::Product>({row_offsets, column_indices, scaled},
+                                        first_row + blockIdx.x, range, sums,
+                                        [=](i64 place, const float* sum) { its[place] = sum[0]; });
 }
 
 // For each measure: `sparse_rows_f32_<measure>` makes the form in which a row enters the product
@@ -218,8 +307,8 @@ TALUS_SPARSE(tanimoto, Tanimoto)
 
 // For each measure of common columns: the form of the rows as above, and `sparse_common_f32_
 // <measure>`, sums and scores in one: scores[i, j] of row (first_row + i) and row j, NaN where they
-// have too little in common; sums: kSums floats for each of them. Launch: a block for each i, of
-// any number of threads.
+// have too little in common. Launch: as sparse_products, with at most 2048 rows in a range where a
+// pair has two sums, else 1024; with one range of all, kSums floats for each pair at `sums`.
 #define TALUS_SPARSE_COMMON(name, Measure)                                                        \
   extern "C" __global__ void sparse_rows_f32_##name(                                              \
       i64 rows, i64 columns, const i64* row_offsets, const int* column_indices,                   \
@@ -228,14 +317,18 @@ TALUS_SPARSE(tanimoto, Tanimoto)
                                     terms);                                                       \
   }                                                                                               \
   extern "C" __global__ void sparse_common_f32_##name(                                            \
-      i64 all_rows, i64 first_row, const i64* __restrict__ row_offsets,                           \
-      const int* __restrict__ columns, const float* __restrict__ scaled,                          \
-      const i64* __restrict__ offsets, const int* __restrict__ row_of,                            \
-      const float* __restrict__ value_of, const float* __restrict__ terms, float least,           \
-      float shrinkage, float free, float* sums, float* scores) {                                  \
-    talus::common_row<talus::Measure>(all_rows, first_row, {row_offsets, columns, scaled},        \
-                                      {offsets, row_of, value_of}, terms,                         \
-                                      {least, shrinkage, free}, sums, scores);                    \
+      i64 all_rows, i64 first_row, i64 range_rows, i64 columns,                                   \
+      const i64* __restrict__ row_offsets, const int* __restrict__ column_indices,                \
+      const float* __restrict__ scaled, const i64* __restrict__ offsets,                          \
+      const int* __restrict__ row_of, const float* __restrict__ value_of,                         \
+      const float* __restrict__ terms, float least, float shrinkage, float free, float* sums,     \
+      float* scores) {                                                                            \
+    talus::Range range =                                                                          \
+        talus::range_of(all_rows, range_rows, columns, offsets, row_of, value_of);                \
+    talus::common_row<talus::Measure>(                                                            \
+        {row_offsets, column_indices, scaled}, first_row + blockIdx.x, range, terms,              \
+        {least, shrinkage, free}, sums,                                                           \
+        scores + static_cast<i64>(blockIdx.x) * all_rows + range.first);                          \
   }
 
 TALUS_FOR_EACH_COMMON_MEASURE(TALUS_SPARSE_COMMON)

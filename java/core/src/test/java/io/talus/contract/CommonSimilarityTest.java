@@ -172,9 +172,14 @@ class CommonSimilarityTest {
   }
 
   private static void check(Subject on, Support support, Matrix m, boolean excludeSelf, int k) {
+    check(on, support, m, m.size(), excludeSelf, k);
+  }
+
+  private static void check(
+      Subject on, Support support, Matrix m, int rows, boolean excludeSelf, int k) {
     for (SparseMeasure measure : MEASURES) {
-      Result result = run(on, measure, support, m, excludeSelf, k);
-      for (int i = 0; i < m.size(); i++) {
+      Result result = run(on, measure, support, m, new Tile(0, rows), excludeSelf, k);
+      for (int i = 0; i < rows; i++) {
         Exact[] exact = new Exact[m.size()];
         for (int j = 0; j < exact.length; j++) {
           exact[j] =
@@ -250,6 +255,20 @@ class CommonSimilarityTest {
       check(on, Support.ANY, random(on, c[0], c[1], c[2] / 100.0, true), true, c[3]);
       check(on, Support.ANY, random(on, c[0], c[1], c[2] / 100.0, false), false, c[3]);
     }
+  }
+
+  /** More than a GPU takes at once, in long columns and in ones of hardly an element. */
+  @EachBackend
+  void thousandsOfRows(Subject on) {
+    check(on, Support.atLeast(2), random(on, 4200, 6, 0.5, true), 4, true, 10);
+    Matrix few = random(on, 2100, 200, 0, false);
+    for (int i = 0; i < few.size(); i++) {
+      boolean isKept = i % 500 == 7;
+      for (int j = 0; j < 200 && !isKept; j++) {
+        few.rows[i][j] = i < 4 && j < 5 ? 1 + (i + j) % 3 : Float.NaN;
+      }
+    }
+    check(on, Support.ANY, few, 8, true, 10);
   }
 
   @EachBackend

@@ -16,6 +16,7 @@ import io.talus.tensor.CsrMatrix;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** {@link SparseSimilarityTopK}: what the dense op would give for the matrix made dense. */
@@ -293,6 +294,25 @@ class SparseSimilarityTopKTest {
       }
       new TopKChecks(measure, true, m.dense, m.dense, m.columns, false, 8).check(indices, scores);
       on.nextCase();
+    }
+  }
+
+  /** More than a GPU takes at once, in long columns and in ones of hardly an element. */
+  @EachBackend
+  void thousandsOfRows(Subject on) {
+    Matrix dense = random(on, 4200, 7, 0.4);
+    float[] few = new float[4200 * 60];
+    for (int i = 0; i < 90; i++) {
+      few[(i * 977 % 4200 / (i % 3 + 1)) * 60 + i * 7 % 60] = 1 + on.random().nextFloat();
+    }
+    for (Matrix m : List.of(dense, Matrix.of(4200, 60, few))) {
+      for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+        Result part = run(on, measure, m, new Tile(0, 3, 0), true, 10);
+        float[] first = Arrays.copyOf(m.dense, 3 * m.columns);
+        new TopKChecks(measure, true, first, m.dense, m.columns, true, 10)
+            .check(part.indices, part.scores);
+        on.nextCase();
+      }
     }
   }
 

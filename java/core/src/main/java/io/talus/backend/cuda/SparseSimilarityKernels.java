@@ -2,7 +2,6 @@ package io.talus.backend.cuda;
 
 import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
-import io.talus.op.Support;
 import io.talus.tensor.CsrMatrix;
 import java.util.Locale;
 
@@ -36,31 +35,23 @@ final class SparseSimilarityKernels {
     return all[measure.ordinal()];
   }
 
-  /** Bytes of what is kept for a pair of rows beside its score: kSums of common_measures.cuh. */
-  private static long sumBytes(SparseMeasure measure) {
-    return switch (measure) {
-      case DOT, COSINE, PEARSON, EUCLIDEAN, TANIMOTO -> 0;
-      case COMMON_COSINE -> 4 * Float.BYTES;
-      case COMMON_PEARSON -> 6 * Float.BYTES;
-      case COMMON_MEAN_SQUARED_DIFFERENCE -> 2 * Float.BYTES;
-    };
-  }
-
   /** The most that an operation holds: its operands and its scratch memory. */
   static long bytes(SparseSimilarityTopK.Sizes sizes, SparseSimilarityTopK.Tile tile) {
     long words = sizes.nonZeros() * Float.BYTES;
     long places = sizes.resultBytes(tile.rows()) / 2;
     int k = mostKept(sizes.k(), sizes.rows());
-    long slab = slabRows(tile, sizes.measure(), sizes.rows(), k);
+    SparseRanges ranges = SparseRanges.of(sizes);
+    long columns = ranges.columns(sizes.columns());
+    long slab = slabRows(tile, ranges, sizes.rows(), k);
     return Scratch.held((sizes.rows() + 1) * Long.BYTES, words, words, places, places)
         + Scratch.held(
             words,
             sizes.rows() * Float.BYTES,
-            (sizes.columns() + 1) * Long.BYTES,
+            (columns + 1) * Long.BYTES,
             words,
             words,
-            sizes.columns() * Integer.BYTES,
-            slab * sizes.rows() * sumBytes(sizes.measure()),
+            columns * Integer.BYTES,
+            slab * sizes.rows() * ranges.sumBytes(),
             slab * sizes.rows() * Float.BYTES)
         + Scratch.held(TopKLists.pieces(slab, k));
   }
@@ -71,8 +62,8 @@ final class SparseSimilarityKernels {
 
   /** How many rows are scored at once. */
   private static long slabRows(
-      SparseSimilarityTopK.Tile tile, SparseMeasure measure, long rows, int k) {
-    long rowBytes = rows * (Float.BYTES + sumBytes(measure)) + TopKLists.rowBytes(k);
+      SparseSimilarityTopK.Tile tile, SparseRanges ranges, long rows, int k) {
+    long rowBytes = rows * (Float.BYTES + ranges.sumBytes()) + TopKLists.rowBytes(k);
     long fitting = tile.slabBytes() / Math.max(1, rowBytes);
     return Math.min(tile.rows(), Math.max(1, fitting));
   }
@@ -85,6 +76,9 @@ final class SparseSimilarityKernels {
     }
     try (StreamRun run = StreamRun.begin(op, op.scores())) {
       long stored = matrix.values().size();
+      SparseRanges ranges =
+          SparseRanges.of(
+              new SparseSimilarityTopK.Sizes(op.measure(), rows, matrix.columns(), stored, op.k()));
       long scaled = run.scratch(stored * Float.BYTES);
       long terms = run.scratch(rows * Float.BYTES);
       run.kernel(kernel(rowForms, "sparse_rows_f32_", op.measure()))
@@ -96,84 +90,81 @@ final class SparseSimilarityKernels {
           .address(scaled)
           .address(terms)
           .launch(Ceil.div(rows, ROWS_OF_A_BLOCK), THREADS);
-      long offsets = run.scratch((matrix.columns() + 1) * Long.BYTES);
-      long rowOf = run.scratch(stored * Integer.BYTES);
-      long valueOf = run.scratch(stored * Float.BYTES);
-      transpose(run, matrix, scaled, offsets, rowOf, valueOf);
-      scoreAndSelect(run, op, scaled, terms, offsets, rowOf, valueOf);
+      Columns columns =
+          new Columns(
+              ranges,
+              scaled,
+              run.scratch((ranges.columns(matrix.columns()) + 1) * Long.BYTES),
+              run.scratch(stored * Integer.BYTES),
+              run.scratch(stored * Float.BYTES));
+      transpose(run, matrix, columns);
+      scoreAndSelect(run, op, columns, terms);
     }
   }
 
-  private void transpose(
-      StreamRun run, CsrMatrix matrix, long scaled, long offsets, long rowOf, long valueOf) {
-    long counts = run.scratch(matrix.columns() * Integer.BYTES);
-    long stored = matrix.values().size();
+  /** The matrix turned into columns, range by range. */
+  private record Columns(
+      SparseRanges ranges, long scaled, long offsets, long rowOf, long valueOf) {}
+
+  private void transpose(StreamRun run, CsrMatrix matrix, Columns columns) {
+    long all = columns.ranges.columns(matrix.columns());
+    long counts = run.scratch(all * Integer.BYTES);
     // The bits of 0f are those of 0.
     run.kernel(context.module("elementwise").kernel("fill_f32"))
-        .i64(matrix.columns())
+        .i64(all)
         .i64(0)
         .f32(0)
         .address(counts)
-        .launch(context.blocks(matrix.columns(), THREADS), THREADS);
+        .launch(context.blocks(all, THREADS), THREADS);
     run.kernel(kernel("sparse_count_columns"))
-        .i64(stored)
+        .i64(matrix.rows())
+        .i64(columns.ranges.rows())
+        .i64(matrix.columns())
+        .array(matrix.rowOffsets())
         .array(matrix.columnIndices())
         .address(counts)
-        .launch(context.blocks(stored, THREADS), THREADS);
+        .launch(Ceil.div(matrix.rows(), ROWS_OF_A_BLOCK), THREADS);
     run.kernel(kernel("sparse_column_offsets"))
-        .i64(matrix.columns())
+        .i64(all)
         .address(counts)
-        .address(offsets)
+        .address(columns.offsets)
         .launch(1, SCAN_THREADS);
     run.kernel(kernel("sparse_transpose"))
         .i64(matrix.rows())
+        .i64(columns.ranges.rows())
+        .i64(matrix.columns())
         .array(matrix.rowOffsets())
         .array(matrix.columnIndices())
-        .address(scaled)
-        .address(offsets)
+        .address(columns.scaled)
+        .address(columns.offsets)
         .address(counts)
-        .address(rowOf)
-        .address(valueOf)
+        .address(columns.rowOf)
+        .address(columns.valueOf)
         .launch(Ceil.div(matrix.rows(), ROWS_OF_A_BLOCK), THREADS);
   }
 
-  private void scoreAndSelect(
-      StreamRun run,
-      SparseSimilarityTopK op,
-      long scaled,
-      long terms,
-      long offsets,
-      long rowOf,
-      long valueOf) {
-    CsrMatrix matrix = op.matrix();
-    long rows = matrix.rows();
+  private void scoreAndSelect(StreamRun run, SparseSimilarityTopK op, Columns columns, long terms) {
+    long rows = op.matrix().rows();
     TopKLists lists = new TopKLists(context);
     int k = mostKept(op.k(), rows);
-    boolean isCommon = op.measure().isOfCommonColumns();
-    long slab = slabRows(op.tile(), op.measure(), rows, k);
-    long sums = run.scratch(slab * rows * sumBytes(op.measure()));
+    long slab = slabRows(op.tile(), columns.ranges, rows, k);
+    long sums = run.scratch(slab * rows * columns.ranges.sumBytes());
     long scored = run.scratch(slab * rows * Float.BYTES);
     lists.take(run, slab, k, op.excludeSelf());
     for (long done = 0; done < op.tile().rows(); done += slab) {
       long first = op.tile().firstRow() + done;
       long now = Math.min(slab, op.tile().rows() - done);
-      Kernel products =
-          isCommon
-              ? kernel(commonScores, "sparse_common_f32_", op.measure())
-              : kernel("sparse_products");
-      run.kernel(products)
-          .i64(rows)
-          .i64(first)
-          .array(matrix.rowOffsets())
-          .array(matrix.columnIndices())
-          .address(scaled)
-          .address(offsets)
-          .address(rowOf)
-          .address(valueOf);
-      if (isCommon) {
-        finishCommon(run, op.support(), now, terms, sums, scored);
+      if (op.measure().isOfCommonColumns()) {
+        products(run, kernel(commonScores, "sparse_common_f32_", op.measure()), op, columns, first)
+            .address(terms)
+            .f32(op.support().least())
+            .f32(op.support().shrinkage())
+            .f32(op.support().afterTheFirst() ? 1 : 0)
+            .address(sums);
+        launch(run.address(scored), op.matrix(), columns.ranges, now);
       } else {
-        run.address(scored).launch(now, THREADS);
+        products(run, kernel("sparse_products"), op, columns, first);
+        launch(run.address(scored), op.matrix(), columns.ranges, now);
         finishWhole(run, op, first, now, terms, scored);
       }
       lists.select(run, first, now, 0, rows, scored, rows, false);
@@ -181,16 +172,25 @@ final class SparseSimilarityKernels {
     }
   }
 
-  /** Sums and scores are one kernel, of which these are the last arguments. */
-  private static void finishCommon(
-      StreamRun run, Support support, long now, long terms, long sums, long scored) {
-    run.address(terms)
-        .f32(support.least())
-        .f32(support.shrinkage())
-        .f32(support.afterTheFirst() ? 1 : 0)
-        .address(sums)
-        .address(scored)
-        .launch(now, THREADS);
+  /** The arguments that all products of rows have. */
+  private static StreamRun products(
+      StreamRun run, Kernel kernel, SparseSimilarityTopK op, Columns columns, long first) {
+    return run.kernel(kernel)
+        .i64(op.matrix().rows())
+        .i64(first)
+        .i64(columns.ranges.rows())
+        .i64(op.matrix().columns())
+        .array(op.matrix().rowOffsets())
+        .array(op.matrix().columnIndices())
+        .address(columns.scaled)
+        .address(columns.offsets)
+        .address(columns.rowOf)
+        .address(columns.valueOf);
+  }
+
+  private static void launch(StreamRun run, CsrMatrix matrix, SparseRanges ranges, long now) {
+    int threads = ranges.threads(matrix.values().size(), matrix.columns());
+    run.launch(now, ranges.number(), 1, threads, 0);
   }
 
   /** Scores in the place of the products. */

@@ -9,27 +9,19 @@ import io.talus.op.Activation;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
-import io.talus.op.AugmentImages;
 import io.talus.op.Axis;
 import io.talus.op.Axpby;
-import io.talus.op.BatchNormalization;
 import io.talus.op.Binary;
 import io.talus.op.BinaryFunction;
 import io.talus.op.Broadcast;
-import io.talus.op.Convolution;
-import io.talus.op.ConvolutionInputGradient;
-import io.talus.op.ConvolutionWeightGradient;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
 import io.talus.op.Epilogue;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
-import io.talus.op.ImageChanges;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
-import io.talus.op.Pool;
-import io.talus.op.PoolFunction;
 import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
@@ -42,12 +34,13 @@ import io.talus.op.SimilarityMeasure;
 import io.talus.op.SimilarityTopK;
 import io.talus.op.Softmax;
 import io.talus.op.SoftmaxCrossEntropy;
+import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.Support;
 import io.talus.op.Transpose;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
 import io.talus.op.UnaryFunction;
-import io.talus.op.Window;
 import io.talus.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +63,7 @@ final class CostCases {
     all.addAll(reductions());
     all.addAll(randomAndOptimizers());
     all.addAll(similarities());
-    all.addAll(images());
+    all.addAll(LayerCostCases.all());
     return all;
   }
 
@@ -366,82 +359,29 @@ final class CostCases {
                     false,
                     in.ints(512, 20),
                     in.zeros(512, 20))),
-        CostCase.of(
-            NONE,
-            "512x256, 16 a row, COSINE, k 20",
-            Device::sparseSimilarityTopK,
-            in ->
-                new SparseSimilarityTopK(
-                    SimilarityMeasure.COSINE,
-                    in.csr(512, 256, 16),
-                    true,
-                    in.ints(512, 20),
-                    in.zeros(512, 20))));
+        sparse("512x256, 16 a row", SparseMeasure.COSINE, 512, 256, 16),
+        sparse("512x256, 16 a row", SparseMeasure.COMMON_PEARSON, 512, 256, 16),
+        sparse("6000x64, 8 a row", SparseMeasure.COSINE, 6000, 64, 8),
+        // So few that ranges of its rows would not pay.
+        sparse("6000x20000, 2 a row", SparseMeasure.COSINE, 6000, 20_000, 2));
   }
 
-  private static List<CostCase> images() {
-    Window three = Window.of(3, 3).padding(1, 1);
-    Window two = Window.of(2, 2).stride(2, 2);
-    String shape = "8x16x16x32, 3x3 to 32";
-    return List.of(
-        CostCase.of(
-            NONE,
-            shape,
-            Device::convolution,
-            in -> new Convolution(three, image(in), filters(in), in.zeros(8, 16, 16, 32))),
-        CostCase.of(
-            NONE,
-            shape,
-            Device::convolutionInputGradient,
-            in ->
-                new ConvolutionInputGradient(
-                    three, image(in), filters(in), in.zeros(8, 16, 16, 32))),
-        CostCase.of(
-            NONE,
-            shape,
-            Device::convolutionWeightGradient,
-            in ->
-                new ConvolutionWeightGradient(three, image(in), image(in), in.zeros(3, 3, 32, 32))),
-        CostCase.of(
-            NONE,
-            "8x16x16x32, MAX of 2x2",
-            Device::pool,
-            in -> new Pool(PoolFunction.MAX, two, image(in), in.zeros(8, 8, 8, 32))),
-        augmented("moved, 64x28x28x1", ImageChanges.NONE.shifted(2), 64, 28, 28, 1),
-        augmented("turned, 64x28x28x1", ImageChanges.NONE.rotated(15), 64, 28, 28, 1),
-        CostCase.of(
-            NONE,
-            "2048x64, RELU",
-            Device::batchNormalization,
-            in ->
-                new BatchNormalization(
-                    Activation.RELU,
-                    in.floats(2048, 64),
-                    in.floats(64),
-                    in.floats(64),
-                    1e-5f,
-                    0.1f,
-                    in.zeros(64),
-                    in.zeros(64),
-                    in.zeros(64),
-                    in.zeros(64),
-                    in.zeros(2048, 64))));
-  }
-
-  private static CostCase augmented(String shape, ImageChanges changes, long... lengths) {
+  /** For 512 rows. */
+  private static CostCase sparse(
+      String shape, SparseMeasure measure, int rows, int columns, int each) {
     return CostCase.of(
         NONE,
-        shape,
-        Device::augmentImages,
-        in -> new AugmentImages(1, 0, in.step(), changes, in.floats(lengths), in.zeros(lengths)));
-  }
-
-  private static Tensor image(CostData in) {
-    return in.floats(8, 16, 16, 32);
-  }
-
-  private static Tensor filters(CostData in) {
-    return in.floats(3, 3, 32, 32);
+        shape + ", " + measure + ", k 20",
+        Device::sparseSimilarityTopK,
+        in ->
+            new SparseSimilarityTopK(
+                measure,
+                Support.ANY,
+                in.csr(rows, columns, each),
+                new SparseSimilarityTopK.Tile(0, Math.min(rows, 512)),
+                true,
+                in.ints(Math.min(rows, 512), 20),
+                in.zeros(Math.min(rows, 512), 20)));
   }
 
   private static CostCase sgd(String shape, float momentum, Function<CostData, Tensor> velocity) {

@@ -3,8 +3,11 @@ package io.talus.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.talus.Device;
 import io.talus.backend.cuda.CostLaunch.OpCost;
+import io.talus.op.Op;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,9 +15,13 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -127,6 +134,18 @@ class CountedCostTest {
           }
         });
     assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void everyOpIsCounted() {
+    Set<String> missing =
+        Stream.of(Device.class.getMethods())
+            .filter(method -> method.getParameterCount() == 1)
+            .filter(method -> Op.class.isAssignableFrom(method.getParameterTypes()[0]))
+            .map(Method::getName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    COSTS.get(CostCard.A100).forEach(cost -> missing.remove(cost.op()));
+    assertEquals(Set.of(), missing, "without a line in CostCases or LayerCostCases");
   }
 
   @Test
