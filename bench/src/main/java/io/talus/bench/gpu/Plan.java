@@ -19,14 +19,15 @@ final class Plan {
       augment | augment/moved augment/turned | layer-128x28x1 layer-1024x32x3 | layer-8x12x3
       softmax | softmax log-softmax cross-entropy | digits-128x10 images-1024x1000 vocabulary-4096x32000 | digits-128x10
       linear | linear-cross-entropy | images-128x512x1000 vocabulary-512x512x32000 | images-16x32x100
-      unary | negate sqrt exp log relu gelu tanh sigmoid | memory-8192x8192 | layer-128x512
-      binary | add divide add-row axpby relu-gradient | layer-128x512 memory-8192x8192 | layer-128x512
+      unary | negate abs square sqrt reciprocal exp log relu gelu tanh sigmoid | memory-8192x8192 | layer-128x512
+      binary | add divide add-row add-column add-scalar axpby | layer-128x512 memory-8192x8192 | layer-128x512
+      gradients | relu-gradient gelu-gradient tanh-gradient sigmoid-gradient identity-gradient | layer-128x512 memory-8192x8192 | layer-128x512
       moving | copy fill transpose gather | layer-128x512 memory-8192x8192 | layer-128x512
-      reduce | sum/all sum/each-row sum/each-column max/each-row sum-of-squares/all argmax | digits-1000000x10 memory-8192x8192 | layer-128x512
+      reduce | sum/all sum/each-row sum/each-column max/each-row max/each-column min/each-row sum-of-squares/all sum-of-squares/each-column argmax | digits-1000000x10 memory-8192x8192 | layer-128x512
       random | uniform normal dropout | memory-8192x8192 | layer-128x512
       optimizers | sgd momentum nesterov adam adamw | layer-784x512 memory-8192x8192 | layer-128x512
-      similarity | similarity/cosine similarity/euclidean | users-4096x256 | users-64x32
-      neighbours | top-20/dot top-20/cosine top-20/pearson top-20/euclidean | items-20000x128 | items-64x32
+      similarity | similarity/dot similarity/cosine similarity/pearson similarity/euclidean | users-4096x256 | users-64x32
+      neighbours | top-20/dot top-20/cosine top-20/pearson top-20/euclidean top-200/cosine | items-20000x128 | items-64x32
       sparse | sparse-top-50/cosine sparse-top-50/tanimoto sparse-top-50/common-cosine sparse-top-50/common-pearson sparse-top-50/common-mean-squared-difference | movies-6040x3706x1000209 | movies-60x90x2000
       training | training-step | digits-128x784x512x10 digits-128x784x512x512x10 digits-4096x784x512x10 | digits-8x20x12x12x5
       """;
@@ -43,7 +44,8 @@ final class Plan {
       softmax log-softmax cross-entropy | digits-128x10 images-32x1000 odd-7x12347 vocabulary-4x32000
       linear-cross-entropy | images-64x48x1000 odd-37x20x50
       negate abs square sqrt reciprocal exp log relu gelu tanh sigmoid | odd-37x1001
-      add subtract multiply divide maximum minimum add-row axpby copy fill transpose gather relu-gradient | odd-37x1001
+      add subtract multiply divide maximum minimum add-row add-column add-scalar axpby copy fill transpose gather | odd-37x1001
+      relu-gradient gelu-gradient tanh-gradient sigmoid-gradient identity-gradient | odd-37x1001
       sum/all sum/each-row sum/each-column mean/each-row max/each-row min/each-column sum-of-squares/all argmax | odd-37x1001 digits-1000x10
       uniform normal dropout | odd-101x101
       sgd momentum nesterov adam adamw | odd-37x1001

@@ -24,13 +24,14 @@ import java.util.function.DoubleUnaryOperator;
 public final class ElementwiseWork {
   private static final int SAMPLES = 1000;
   private static final float ALPHA = 0.5f;
+  private static final String GRADIENT = "-gradient";
 
   private ElementwiseWork() {}
 
   /**
    * @param kind a function of {@link UnaryFunction} or {@link BinaryFunction} in lower case, or
-   *     {@code add-row}, {@code axpby}, {@code copy}, {@code fill}, {@code transpose}, {@code
-   *     gather} or {@code relu-gradient}
+   *     {@code add-row}, {@code add-column}, {@code add-scalar}, {@code axpby}, {@code copy},
+   *     {@code fill}, {@code transpose}, {@code gather}, or {@code relu-gradient} and the like
    * @throws IllegalArgumentException when there is no such kind
    */
   public static Work of(Device device, String kind, NamedShape shape) {
@@ -38,14 +39,24 @@ public final class ElementwiseWork {
     long rows = shape.size(0);
     long columns = shape.size(1);
     return switch (kind) {
-      case "add-row" -> addRow(workspace, rows, columns);
+      case "add-row" -> add(workspace, Broadcast.ROW, rows, columns);
+      case "add-column" -> add(workspace, Broadcast.COLUMN, rows, columns);
+      case "add-scalar" -> add(workspace, Broadcast.SCALAR, rows, columns);
       case "axpby" -> axpby(workspace, rows, columns);
       case "copy" -> copy(workspace, rows, columns);
       case "fill" -> fill(workspace, rows, columns);
       case "transpose" -> transpose(workspace, rows, columns);
       case "gather" -> gather(workspace, rows, columns);
-      case "relu-gradient" -> reluGradient(workspace, rows, columns);
-      default -> function(workspace, kind.toUpperCase(Locale.ROOT), rows, columns);
+      default ->
+          kind.endsWith(GRADIENT)
+              ? gradient(
+                  workspace,
+                  Activation.valueOf(
+                      kind.substring(0, kind.length() - GRADIENT.length())
+                          .toUpperCase(Locale.ROOT)),
+                  rows,
+                  columns)
+              : function(workspace, kind.toUpperCase(Locale.ROOT), rows, columns);
     };
   }
 
@@ -121,13 +132,17 @@ public final class ElementwiseWork {
         workspace, op, () -> workspace.device().binary(op), () -> check(exact(function), op));
   }
 
-  private static Work addRow(Workspace workspace, long rows, long columns) {
+  private static Work add(Workspace workspace, Broadcast broadcast, long rows, long columns) {
     Binary op =
         new Binary(
             BinaryFunction.ADD,
-            Broadcast.ROW,
+            broadcast,
             input(workspace, rows, columns, 1),
-            input(workspace, 1, columns, 2),
+            input(
+                workspace,
+                broadcast == Broadcast.COLUMN ? rows : 1,
+                broadcast == Broadcast.ROW ? columns : 1,
+                2),
             workspace.tensor(rows, columns));
     return new Work(
         workspace, op, () -> workspace.device().binary(op), () -> check(Double::sum, op));
@@ -149,7 +164,8 @@ public final class ElementwiseWork {
     Tensor b = Answer.flat(op.b());
     Tensor y = Answer.flat(op.y());
     for (long i : Answer.samples(SAMPLES, a.size())) {
-      double expected = exact.applyAsDouble(a.get(i), b.get(i % b.size()));
+      long place = op.broadcast() == Broadcast.COLUMN ? i / op.y().columns() : i % b.size();
+      double expected = exact.applyAsDouble(a.get(i), b.get(place));
       Answer.near(expected, y.get(i), 2 * Answer.EPSILON * Math.abs(expected), "y", i);
     }
   }
@@ -214,34 +230,51 @@ public final class ElementwiseWork {
   }
 
   /** With the column sums that are the gradient of the bias. */
-  private static Work reluGradient(Workspace workspace, long rows, long columns) {
-    Tensor saved = Numbers.signed(workspace.tensor(rows, columns), 1);
+  private static Work gradient(
+      Workspace workspace, Activation activation, long rows, long columns) {
+    Tensor saved =
+        activation == Activation.IDENTITY
+            ? null
+            : Numbers.signed(workspace.tensor(rows, columns), 1);
     Tensor dY = Numbers.signed(workspace.tensor(rows, columns), 2);
     ActivationGradient op =
         new ActivationGradient(
-            Activation.RELU,
-            dY,
-            saved,
-            workspace.tensor(rows, columns),
-            0f,
-            workspace.tensor(columns));
+            activation, dY, saved, workspace.tensor(rows, columns), 0f, workspace.tensor(columns));
     return new Work(
         workspace,
         op,
         () -> workspace.device().activationGradient(op),
-        () -> {
-          for (long column : Answer.samples(4, columns)) {
-            double sum = 0;
-            double magnitude = 0;
-            for (long row = 0; row < rows; row++) {
-              double expected = saved.get(row, column) > 0 ? dY.get(row, column) : 0;
-              Answer.near(expected, op.dX().get(row, column), 0, "dX", row, column);
-              sum += expected;
-              magnitude += Math.abs(expected);
-            }
-            double bound = (rows + 8) * Answer.EPSILON * magnitude;
-            Answer.near(sum, op.dBias().get(column), bound, "dBias", column);
-          }
-        });
+        () -> checkGradient(slope(activation), op));
+  }
+
+  /** By what is saved: the input for GELU, nothing for IDENTITY, else the output. */
+  private static DoubleUnaryOperator slope(Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> y -> 1;
+      case RELU -> y -> y > 0 ? 1 : 0;
+      case TANH -> y -> 1 - y * y;
+      case SIGMOID -> y -> y * (1 - y);
+      case GELU ->
+          x -> (1 + erf(x / Math.sqrt(2))) / 2 + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    };
+  }
+
+  private static void checkGradient(DoubleUnaryOperator slope, ActivationGradient op) {
+    long rows = op.dX().rows();
+    for (long column : Answer.samples(4, op.dX().columns())) {
+      double sum = 0;
+      double magnitude = 0;
+      for (long row = 0; row < rows; row++) {
+        double dY = op.dY().get(row, column);
+        double saved = op.saved() == null ? 0 : op.saved().get(row, column);
+        double expected = slope.applyAsDouble(saved) * dY;
+        double bound = 16 * Answer.EPSILON * Math.abs(dY);
+        Answer.near(expected, op.dX().get(row, column), bound, "dX", row, column);
+        sum += expected;
+        magnitude += Math.abs(dY);
+      }
+      double bound = (rows + 16) * Answer.EPSILON * magnitude;
+      Answer.near(sum, op.dBias().get(column), bound, "dBias", column);
+    }
   }
 }

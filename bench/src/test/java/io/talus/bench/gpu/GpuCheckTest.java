@@ -9,8 +9,12 @@ import io.talus.Device;
 import io.talus.Devices;
 import io.talus.bench.work.Work;
 import io.talus.op.Gemm;
+import io.talus.op.Op;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,30 @@ class GpuCheckTest {
                         work.verify();
                       }
                     }));
+  }
+
+  @Test
+  void everyOpIsTimedAndItsBitsCompared() {
+    Set<Class<?>> ops =
+        Stream.of(Device.class.getMethods())
+            .filter(method -> method.getParameterCount() == 1)
+            .map(method -> method.getParameterTypes()[0])
+            .filter(Op.class::isAssignableFrom)
+            .collect(Collectors.toSet());
+    assertEquals(ops, ops(Plan.timed(true)), "what Plan times");
+    assertEquals(ops, ops(Plan.compared()), "what Plan compares");
+  }
+
+  private static Set<Class<?>> ops(List<Case> cases) {
+    Set<Class<?>> ops = new HashSet<>();
+    for (Case one : cases) {
+      try (Work work = one.make(JAVA)) {
+        if (work.op() != null) {
+          ops.add(work.op().getClass());
+        }
+      }
+    }
+    return ops;
   }
 
   @Test
