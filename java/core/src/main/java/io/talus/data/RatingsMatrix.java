@@ -90,6 +90,27 @@ public final class RatingsMatrix {
   }
 
   /**
+   * The rows in another order, all or some of them.
+   *
+   * @param order the row of this matrix that comes at each place
+   * @throws IndexOutOfBoundsException when there is no such row
+   */
+  public RatingsMatrix rows(int[] order) {
+    long[] starts = new long[order.length + 1];
+    for (int at = 0; at < order.length; at++) {
+      starts[at + 1] = starts[at] + size(order[at]);
+    }
+    int[] itsColumns = new int[Math.toIntExact(starts[order.length])];
+    float[] itsValues = new float[itsColumns.length];
+    for (int at = 0; at < order.length; at++) {
+      int from = start(order[at]);
+      System.arraycopy(columnIndices, from, itsColumns, (int) starts[at], size(order[at]));
+      System.arraycopy(values, from, itsValues, (int) starts[at], size(order[at]));
+    }
+    return new RatingsMatrix(columns, starts, itsColumns, itsValues);
+  }
+
+  /**
    * A copy in a device's memory; to be closed by the caller, or with the workspace that made it.
    */
   public CsrMatrix copyTo(TensorFactory device) {

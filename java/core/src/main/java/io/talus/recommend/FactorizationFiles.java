@@ -11,8 +11,8 @@ import java.util.Map;
 
 /** {@link FactorizationModel}s and {@link ImplicitModel}s on disk. */
 final class FactorizationFiles {
-  private static final String EXPLICIT = "matrix factorization";
-  private static final String IMPLICIT = "implicit factorization";
+  static final String EXPLICIT = "matrix factorization";
+  static final String IMPLICIT = "implicit factorization";
 
   private FactorizationFiles() {}
 
@@ -51,52 +51,50 @@ final class FactorizationFiles {
   }
 
   static FactorizationModel load(Path path) throws IOException {
-    return ModelFile.load(
-        path,
-        EXPLICIT,
-        file -> {
-          Fields fields = file.settings();
-          MatrixFactorization settings =
-              new MatrixFactorization(
-                  fields.integer("factors"),
-                  fields.integer("epochs"),
-                  fields.real("learningRate"),
-                  fields.real("regularization"),
-                  fields.real("initialDeviation"),
-                  Long.parseLong(fields.text("seed")));
-          file.expect("users.leanings", Elements.F32, fields.integer("users"));
-          file.expect("items.leanings", Elements.F32, fields.integer("items"));
-          Ratings ratings = ratings(file, settings.factors());
-          return new FactorizationModel(
-              settings,
-              ratings,
-              file.floats("users.leanings"),
-              file.floats("items.leanings"),
-              new Factors(settings.factors(), file.floats("users.factors")),
-              new Factors(settings.factors(), file.floats("items.factors")));
-        });
+    return ModelFile.load(path, EXPLICIT, FactorizationFiles::readExplicit);
+  }
+
+  static FactorizationModel readExplicit(ModelFile file) throws IOException {
+    Fields fields = file.settings();
+    MatrixFactorization settings =
+        new MatrixFactorization(
+            fields.integer("factors"),
+            fields.integer("epochs"),
+            fields.real("learningRate"),
+            fields.real("regularization"),
+            fields.real("initialDeviation"),
+            Long.parseLong(fields.text("seed")));
+    file.expect("users.leanings", Elements.F32, fields.integer("users"));
+    file.expect("items.leanings", Elements.F32, fields.integer("items"));
+    Ratings ratings = ratings(file, settings.factors());
+    return new FactorizationModel(
+        settings,
+        ratings,
+        file.floats("users.leanings"),
+        file.floats("items.leanings"),
+        new Factors(settings.factors(), file.floats("users.factors")),
+        new Factors(settings.factors(), file.floats("items.factors")));
   }
 
   static ImplicitModel loadImplicit(Path path) throws IOException {
-    return ModelFile.load(
-        path,
-        IMPLICIT,
-        file -> {
-          Fields fields = file.settings();
-          ImplicitFactorization settings =
-              new ImplicitFactorization(
-                  fields.integer("factors"),
-                  fields.integer("sweeps"),
-                  fields.real("alpha"),
-                  fields.real("regularization"),
-                  Long.parseLong(fields.text("seed")));
-          Ratings ratings = ratings(file, settings.factors());
-          return new ImplicitModel(
-              settings,
-              ratings,
-              new Factors(settings.factors(), file.floats("users.factors")),
-              new Factors(settings.factors(), file.floats("items.factors")));
-        });
+    return ModelFile.load(path, IMPLICIT, FactorizationFiles::readImplicit);
+  }
+
+  static ImplicitModel readImplicit(ModelFile file) throws IOException {
+    Fields fields = file.settings();
+    ImplicitFactorization settings =
+        new ImplicitFactorization(
+            fields.integer("factors"),
+            fields.integer("sweeps"),
+            fields.real("alpha"),
+            fields.real("regularization"),
+            Long.parseLong(fields.text("seed")));
+    Ratings ratings = ratings(file, settings.factors());
+    return new ImplicitModel(
+        settings,
+        ratings,
+        new Factors(settings.factors(), file.floats("users.factors")),
+        new Factors(settings.factors(), file.floats("items.factors")));
   }
 
   private static Ratings ratings(ModelFile file, int factors) throws IOException {

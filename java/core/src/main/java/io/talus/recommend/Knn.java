@@ -168,6 +168,37 @@ public final class Knn {
     return new KnnRecommender(this, ratings, found.finished(similarity, rows));
   }
 
+  /**
+   * How alike some rows are, each to each: items, or users. Neither k nor the size of the model
+   * matters here; weights are those of all ratings.
+   *
+   * @param rows indices, each once
+   * @return the similarity of row {@code i} to row {@code j} at {@code [i][j]}; 0 where they are no
+   *     neighbours, and NaN at {@code [i][i]}
+   * @throws IllegalArgumentException when there is no rating, among these rows or at all, or the
+   *     weights are not for these
+   * @throws IndexOutOfBoundsException when there is no such row
+   */
+  public float[][] similarities(Device device, Ratings ratings, int... rows) {
+    RatingsMatrix chosen = similarity.weighting().apply(ratings, amongUsers).rows(rows);
+    Neighbors found =
+        Neighbors.find(
+                device,
+                chosen,
+                similarity.measure(),
+                similarity.support(),
+                Math.max(1, rows.length))
+            .finished(similarity, chosen);
+    float[][] all = new float[rows.length][rows.length];
+    for (int row = 0; row < rows.length; row++) {
+      all[row][row] = Float.NaN;
+      for (int rank = 0; rank < found.size(row); rank++) {
+        all[row][found.index(row, rank)] = found.similarity(row, rank);
+      }
+    }
+    return all;
+  }
+
   /** Whether neighbours are users, not items. */
   public boolean amongUsers() {
     return amongUsers;

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** {@link KnnRecommender}s on disk; the means and baselines are made anew from the ratings. */
 final class KnnFile {
-  private static final String KIND = "neighbors";
+  static final String KIND = "neighbors";
 
   private KnnFile() {}
 
@@ -52,27 +52,26 @@ final class KnnFile {
   }
 
   static KnnRecommender load(Path path) throws IOException {
-    return ModelFile.load(
-        path,
-        KIND,
-        file -> {
-          Fields settings = file.settings();
-          Knn knn = knn(settings);
-          int rows = settings.integer(knn.amongUsers() ? "users" : "items");
-          int places = settings.integer("neighbors");
-          file.expect("neighbors.starts", Elements.I32, rows + 1L);
-          file.expect("neighbors.indices", Elements.I32, places);
-          file.expect("neighbors.similarities", Elements.F32, places);
-          Ratings ratings = file.ratings();
-          Neighbors neighbors =
-              Neighbors.of(
-                  knn.similarity().measure(),
-                  settings.integer("neighborsOfRow"),
-                  file.ints("neighbors.starts"),
-                  file.ints("neighbors.indices"),
-                  file.floats("neighbors.similarities"));
-          return new KnnRecommender(knn, ratings, neighbors);
-        });
+    return ModelFile.load(path, KIND, KnnFile::read);
+  }
+
+  static KnnRecommender read(ModelFile file) throws IOException {
+    Fields settings = file.settings();
+    Knn knn = knn(settings);
+    int rows = settings.integer(knn.amongUsers() ? "users" : "items");
+    int places = settings.integer("neighbors");
+    file.expect("neighbors.starts", Elements.I32, rows + 1L);
+    file.expect("neighbors.indices", Elements.I32, places);
+    file.expect("neighbors.similarities", Elements.F32, places);
+    Ratings ratings = file.ratings();
+    Neighbors neighbors =
+        Neighbors.of(
+            knn.similarity().measure(),
+            settings.integer("neighborsOfRow"),
+            file.ints("neighbors.starts"),
+            file.ints("neighbors.indices"),
+            file.floats("neighbors.similarities"));
+    return new KnnRecommender(knn, ratings, neighbors);
   }
 
   private static Knn knn(Fields settings) {

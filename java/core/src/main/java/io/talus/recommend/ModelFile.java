@@ -52,11 +52,26 @@ final class ModelFile {
     T from(ModelFile file) throws IOException;
   }
 
+  /** The recommender that was saved there, of whatever kind. */
+  static Recommender load(Path file) throws IOException {
+    Map<String, Loading<? extends Recommender>> kinds = new LinkedHashMap<>();
+    kinds.put(KnnFile.KIND, KnnFile::read);
+    kinds.put(FactorizationFiles.EXPLICIT, FactorizationFiles::readExplicit);
+    kinds.put(FactorizationFiles.IMPLICIT, FactorizationFiles::readImplicit);
+    return load(file, kinds);
+  }
+
+  /** A model that must be of that kind. */
+  static <T> T load(Path file, String kind, Loading<T> loading) throws IOException {
+    return load(file, Map.of(kind, loading));
+  }
+
   /**
    * @throws io.talus.data.MalformedFileException when the file is not whole, or holds something
    *     else
    */
-  static <T> T load(Path file, String kind, Loading<T> loading) throws IOException {
+  private static <T> T load(Path file, Map<String, ? extends Loading<? extends T>> kinds)
+      throws IOException {
     try (SafetensorsReader reader = SafetensorsReader.open(file)) {
       String description = reader.metadata(MODEL);
       if (description == null) {
@@ -66,8 +81,10 @@ final class ModelFile {
       try {
         Fields settings = new Fields("the model", parse(description));
         String found = settings.text("kind");
-        if (!found.equals(kind)) {
-          throw reader.wrong("is a model of the kind '" + found + "'; expected '" + kind + "'");
+        Loading<? extends T> loading = kinds.get(found);
+        if (loading == null) {
+          String expected = String.join("', '", kinds.keySet());
+          throw reader.wrong("is a model of the kind '" + found + "'; expected '" + expected + "'");
         }
         return loading.from(new ModelFile(reader, settings));
       } catch (IllegalArgumentException wrong) {

@@ -1,10 +1,24 @@
 package io.talus.recommend;
 
 import io.talus.data.Ratings;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Ranks items for users. */
 public interface Recommender {
+  /**
+   * The recommender that was saved there, of whatever kind: a {@link KnnRecommender}, a {@link
+   * FactorizationModel} or an {@link ImplicitModel}, which recommends the same to the bit.
+   *
+   * @throws io.talus.data.MalformedFileException when the file is damaged, cut off, or holds
+   *     something else, with what was expected
+   * @throws IOException when it cannot be read
+   */
+  static Recommender load(Path file) throws IOException {
+    return ModelFile.load(file);
+  }
+
   /** What it learned from; its indices are those of all methods here. */
   Ratings ratings();
 

@@ -30,6 +30,19 @@ class RatingsTest {
   }
 
   @Test
+  void someRowsInAnyOrder() {
+    RatingsMatrix byItem = small().byItem();
+    RatingsMatrix rows = byItem.rows(new int[] {2, 0, 2});
+    assertEquals("RatingsMatrix 3x2, 4 ratings", rows.toString());
+    assertEquals(1, rows.value(rows.find(0, 0)));
+    assertEquals(3, rows.value(rows.find(1, 0)));
+    assertEquals(2, rows.value(rows.find(1, 1)));
+    assertEquals(1, rows.size(2));
+    assertEquals(0, byItem.rows(new int[0]).size());
+    assertThrows(IndexOutOfBoundsException.class, () -> byItem.rows(new int[] {3}));
+  }
+
+  @Test
   void idsAreNumberedAsTheyCome() {
     Ratings ratings = small();
     assertEquals(2, ratings.users());

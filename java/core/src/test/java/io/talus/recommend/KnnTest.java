@@ -97,6 +97,35 @@ class KnnTest {
     assertEquals(0, fit(device, knn.support(Support.atLeast(3))).neighbors().size(ANN));
   }
 
+  /** All pairs, whatever k; those of the neighbours that are found otherwise. */
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void someRowsAreComparedEachToEach(Device device) {
+    for (RatingSimilarity similarity : RatingSimilarity.byName().values()) {
+      Knn knn = Knn.ofUsers(similarity, 1);
+      float[][] found = knn.similarities(device, RATINGS, 2, ANN);
+      Neighbors all = fit(device, knn.modelSize(2)).neighbors();
+      assertTrue(Float.isNaN(found[0][0]) && Float.isNaN(found[1][1]));
+      assertEquals(similarity(all, 2, ANN), found[0][1], "cat, ann: " + similarity);
+      assertEquals(similarity(all, ANN, 2), found[1][0], "ann, cat: " + similarity);
+    }
+    assertEquals(
+        10, Knn.ofUsers(SimilarityMeasure.DOT, 1).similarities(device, RATINGS, 0, 2)[0][1]);
+    assertEquals(1, users(1, Centering.NONE).similarities(device, RATINGS, 0).length);
+    assertThrows(
+        IndexOutOfBoundsException.class,
+        () -> users(1, Centering.NONE).similarities(device, RATINGS, 3));
+  }
+
+  private static float similarity(Neighbors neighbors, int row, int other) {
+    for (int rank = 0; rank < neighbors.size(row); rank++) {
+      if (neighbors.index(row, rank) == other) {
+        return neighbors.similarity(row, rank);
+      }
+    }
+    return 0;
+  }
+
   /** The items of RATINGS, called users and the other way round, must give the same. */
   @ParameterizedTest
   @EnumSource(Centering.class)

@@ -180,6 +180,19 @@ class ModelFileTest {
   }
 
   @Test
+  void anyKindIsLoadedAsWhatItIs() throws IOException {
+    Path file = folder.resolve("any");
+    Knn.ofUsers(RatingSimilarity.COSINE, 2).fit(java, Golden.RATINGS).save(file);
+    assertTrue(((KnnRecommender) Recommender.load(file)).knn().amongUsers());
+    MatrixFactorization.DEFAULT.sized(2, 1).fit(Golden.RATINGS).save(file);
+    assertEquals(2, ((FactorizationModel) Recommender.load(file)).factors());
+    ImplicitFactorization.DEFAULT.sized(3, 1).fit(java, Golden.RATINGS).save(file);
+    assertEquals(3, ((ImplicitModel) Recommender.load(file)).factors());
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 100));
+    assertThrows(MalformedFileException.class, () -> Recommender.load(file));
+  }
+
+  @Test
   void idsAreHeldToWhatTheyMustBe() {
     assertThrows(
         IllegalArgumentException.class, () -> Ratings.builder(List.of("a", "a"), List.of()));
