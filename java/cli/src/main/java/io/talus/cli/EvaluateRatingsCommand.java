@@ -1,76 +1,149 @@
 package io.talus.cli;
 
-import io.talus.data.Folds;
 import io.talus.data.Ratings;
 import io.talus.data.RatingsSplit;
-import io.talus.recommend.Baselines;
-import io.talus.recommend.FoldResults;
-import io.talus.recommend.MatrixFactorization;
-import io.talus.recommend.MeanPredictor;
-import io.talus.recommend.RatingMetrics;
-import io.talus.recommend.RatingPredictor;
+import io.talus.recommend.FactorizationListener;
+import io.talus.recommend.KnnRecommender;
+import io.talus.recommend.RankingProtocol;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How far predictions are from ratings that were held out. */
+/** How far predictions are from ratings that were held out, and how well those items rank. */
 @Command(
     name = "evaluate-ratings",
     description =
-        "Predicts held-out ratings in five folds by a mean, by baselines, by neighbours among items"
-            + " and by matrix factorization, and prints how far off each is.",
+        "Holds ratings out and lets methods predict them and rank their items, side by side: means"
+            + " over the folds, and deviations between them.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class EvaluateRatingsCommand implements Callable<Integer> {
+  private static final String OF_STARS =
+      "mean,baselines,popularity,item-knn:none,item-knn:mean,item-knn:z-score,item-knn:baseline,"
+          + "user-knn:mean,factorization";
+  private static final String OF_COUNTS = "popularity,item-knn,user-knn,implicit";
+
   @Spec private CommandSpec spec;
-  @Mixin private NeighborOptions options;
+  @Mixin private RatingsInput ratingsInput;
 
   @Option(
-      names = "--seed",
+      names = "--methods",
+      paramLabel = "LIST",
+      description =
+          "Between commas: mean, user-mean, item-mean, baselines, popularity, item-knn, user-knn,"
+              + " factorization, implicit; neighbours also with a centering, as in"
+              + " item-knn:z-score. Default: "
+              + OF_STARS
+              + "; with --counts: "
+              + OF_COUNTS
+              + ".")
+  private String methodNames;
+
+  @Mixin private SplitOptions split;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "10",
+      description =
+          "How many of the first items of a ranking are judged. Default: ${DEFAULT-VALUE}.")
+  private int top;
+
+  @Option(
+      names = "--relevant-from",
+      paramLabel = "RATING",
+      description = "Only held-out items with at least that rating should rank high. Default: all.")
+  private Float relevantFrom;
+
+  @Option(
+      names = "--negatives",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "Where all randomness begins. Default: ${DEFAULT-VALUE}.")
-  private long seed;
+      description =
+          "Lets them compete with N drawn items alone, as some published figures do. Default: all.")
+  private Integer negatives;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Writes each metric of each method and fold.")
+  private Path csv;
+
+  @Mixin private ReportOption report;
+  @Mixin private MethodOptions options;
 
   @Override
   public Integer call() throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
-    Ratings ratings = options.read();
-    terminal.println(ratings);
-    terminal.printf("%-40s %8s %8s %8s %9s%n", "five folds", "RMSE", "+-", "MAE", "fallbacks");
+    List<RecommendingMethod> methods = methods();
+    RankingProtocol protocol = protocol();
+    Titles titles = ratingsInput.titles();
+    Ratings ratings = ratingsInput.read();
+    List<RatingsSplit> splits = split.of(ratings, options.seed());
+    RatingsEvaluation evaluation =
+        new RatingsEvaluation(options, methods, protocol, !ratingsInput.areCounts());
+    int steps = splits.size() * methods.size();
+    try (Progress progress = Progress.on(terminal, split.describe(), steps, "judgements")) {
+      evaluation.run(splits, progress);
+    }
+    for (MetricTable<?> table : evaluation.tables()) {
+      terminal.printf("%n%s", table.text());
+    }
     terminal.flush();
-    for (Map.Entry<String, Function<Ratings, RatingPredictor>> method : methods().entrySet()) {
-      FoldResults<RatingMetrics> results =
-          FoldResults.of(
-              RatingsSplit.folds(ratings, Folds.FIVE, seed), method.getValue(), RatingMetrics::of);
-      terminal.printf(
-          Locale.ROOT,
-          "%-40s %8.4f %8.4f %8.4f %9.0f%n",
-          method.getKey(),
-          results.mean(RatingMetrics::rmse),
-          results.deviation(RatingMetrics::rmse),
-          results.mean(RatingMetrics::mae),
-          5 * results.mean(RatingMetrics::fallbacks));
+    if (csv != null) {
+      write(evaluation.tables());
+      terminal.printf("%nWritten to %s%n", csv);
       terminal.flush();
+    }
+    if (report.isWanted()) {
+      report.write(options.device(), report(ratings, titles, evaluation));
     }
     return 0;
   }
 
-  private Map<String, Function<Ratings, RatingPredictor>> methods() {
-    Map<String, Function<Ratings, RatingPredictor>> methods = new LinkedHashMap<>();
-    methods.put("mean of all", MeanPredictor::ofAll);
-    methods.put("baselines", Baselines::fit);
-    methods.put("neighbours: " + options.similarityName(), options::fit);
-    methods.put("matrix factorization", MatrixFactorization.DEFAULT.seed(seed)::fit);
-    return methods;
+  private List<RecommendingMethod> methods() {
+    String usual = ratingsInput.areCounts() ? OF_COUNTS : OF_STARS;
+    return RecommendingMethod.list("--methods", methodNames == null ? usual : methodNames);
+  }
+
+  private RankingProtocol protocol() {
+    RankingProtocol protocol = RankingProtocol.top(top);
+    protocol =
+        relevantFrom == null ? protocol : protocol.relevantFrom(ratingsInput.taken(relevantFrom));
+    return negatives == null ? protocol : protocol.sampledNegatives(negatives, options.seed());
+  }
+
+  private RatingsReport report(Ratings ratings, Titles titles, RatingsEvaluation evaluation) {
+    KnnRecommender items = options.knn(false).fit(options.device(), ratings);
+    RatingsReport told =
+        new RatingsReport("Recommending from " + ratingsInput.name(), ratings, titles)
+            .spread(ratingsInput.unit())
+            .tables(split.describe(), evaluation.tables())
+            .heatMap(options.device(), items.knn().similarity())
+            .similarToMostRated(items, "");
+    String best = evaluation.ofRankings().best(Metric.NDCG);
+    if (best != null) {
+      RecommendingMethod method = RecommendingMethod.of("--methods", best);
+      FittedMethod fitted = options.fit(method, ratings, FactorizationListener.NONE);
+      told.recommendedToFirst(best + ", which has the best nDCG", fitted.recommender());
+    }
+    return told;
+  }
+
+  private void write(List<MetricTable<?>> tables) throws IOException {
+    Csv.write(
+        csv,
+        file -> {
+          file.line("judged", "method", "fold", "metric", "value");
+          for (MetricTable<?> table : tables) {
+            table.lines(file);
+          }
+        });
   }
 }

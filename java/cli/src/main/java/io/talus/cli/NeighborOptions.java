@@ -1,52 +1,14 @@
 package io.talus.cli;
 
-import io.talus.Device;
-import io.talus.Devices;
-import io.talus.data.Ratings;
-import io.talus.data.RatingsReader;
-import io.talus.data.RatingsTitles;
+import io.talus.op.Support;
+import io.talus.recommend.Centering;
 import io.talus.recommend.Knn;
-import io.talus.recommend.KnnRecommender;
 import io.talus.recommend.RatingSimilarity;
-import io.talus.recommend.Scored;
 import io.talus.recommend.Weighting;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** What commands that look for neighbours have in common: ratings, titles, and how to compare. */
+/** When rows are alike, and how many of the most alike count. */
 final class NeighborOptions {
-  enum Weights {
-    NONE(Weighting.NONE),
-    TF_IDF(Weighting.TF_IDF),
-    BM25(Weighting.BM25);
-
-    private final Weighting weighting;
-
-    Weights(Weighting weighting) {
-      this.weighting = weighting;
-    }
-  }
-
-  @Option(
-      names = "--ratings",
-      paramLabel = "FILE",
-      required = true,
-      description =
-          "A line for each rating: user, item, rating and, if any, time; separated by TAB, '::',"
-              + " comma, ';', '|' or blanks; .gz or not.")
-  private Path file;
-
-  @Option(
-      names = "--titles",
-      paramLabel = "FILE",
-      description = "What items are called: their id in the first column, the title in the second.")
-  private Path titlesFile;
-
   @Option(
       names = "--similarity",
       paramLabel = "NAME",
@@ -60,47 +22,86 @@ final class NeighborOptions {
   @Option(
       names = "--weights",
       paramLabel = "NAME",
-      description = "For counts, in place of the ratings: ${COMPLETION-CANDIDATES}.")
-  private Weights weights;
+      description =
+          "What is compared in place of the ratings: none, presence, tf-idf, bm25,"
+              + " less-column-means or less-baselines. Default: as the similarity has it.")
+  private String weights;
+
+  @Option(
+      names = "--k1",
+      paramLabel = "X",
+      description = "For bm25: how slowly many counts come to weigh no more. Default: 1.2.")
+  private Double k1;
+
+  @Option(
+      names = "--b",
+      paramLabel = "X",
+      description = "For bm25: how much rows of many counts are held back, 0 to 1. Default: 0.75.")
+  private Double b;
+
+  @Option(
+      names = "--support",
+      paramLabel = "N",
+      description =
+          "The fewest users (or items) that two must have in common, for similarities over what"
+              + " both have: common-cosine, adjusted-cosine, pearson, pearson-baseline,"
+              + " mean-squared-difference.")
+  private Integer support;
+
+  @Option(
+      names = "--shrinkage",
+      paramLabel = "X",
+      description = "For the same: times n / (n + X) where n are in common.")
+  private Float shrinkage;
+
+  @Option(
+      names = "--min-similarity",
+      paramLabel = "X",
+      description = "Whoever is less alike is no neighbour.")
+  private Float least;
 
   @Option(
       names = "--neighbors",
       paramLabel = "K",
       defaultValue = "50",
-      description = "How many neighbours of each item count. Default: ${DEFAULT-VALUE}.")
+      description = "How many neighbours of each count. Default: ${DEFAULT-VALUE}.")
   private int neighbors;
 
   @Option(
-      names = "--device",
+      names = "--model-size",
+      paramLabel = "N",
+      description =
+          "How many neighbours of each to keep, from which a prediction takes the K nearest that"
+              + " have a rating. Default: K.")
+  private Integer modelSize;
+
+  @Option(
+      names = "--min-neighbors",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "The fewest that a prediction may rest on. Default: ${DEFAULT-VALUE}.")
+  private int minNeighbors;
+
+  @Option(
+      names = "--centering",
       paramLabel = "NAME",
-      description = "The device to use: cpu, java. Default: the fastest there is.")
-  private String deviceName;
+      defaultValue = "mean",
+      description =
+          "What predictions measure ratings from: none, mean, z-score or baseline."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String centering;
 
-  private Map<String, String> titles = Map.of();
-
-  Ratings read() throws IOException {
-    return RatingsReader.read(file);
+  /** How neighbours among items, or users, are found. */
+  Knn knn(boolean amongUsers) {
+    RatingSimilarity chosen = similarity();
+    Knn knn =
+        (amongUsers ? Knn.ofUsers(chosen, neighbors) : Knn.ofItems(chosen, neighbors))
+            .minNeighbors(minNeighbors)
+            .centering(Names.constant("--centering", centering, Centering.class));
+    return modelSize == null ? knn : knn.modelSize(modelSize);
   }
 
-  String similarityName() {
-    return similarity + (weights == null ? "" : " of " + weights);
-  }
-
-  /** Reads and finds the neighbours, and says so. */
-  KnnRecommender fit(PrintWriter terminal) throws IOException {
-    Ratings ratings = read();
-    titles = titlesFile == null ? Map.of() : RatingsTitles.read(titlesFile);
-    terminal.println(ratings);
-    terminal.flush();
-    long start = System.nanoTime();
-    KnnRecommender fitted = fit(ratings);
-    terminal.printf(
-        Locale.ROOT, "%s, in %.2f s%n", fitted.knn(), (System.nanoTime() - start) / 1e9);
-    return fitted;
-  }
-
-  /** Finds the neighbours. */
-  KnnRecommender fit(Ratings ratings) {
+  private RatingSimilarity similarity() {
     RatingSimilarity chosen = RatingSimilarity.byName().get(similarity);
     if (chosen == null) {
       throw new IllegalArgumentException(
@@ -109,36 +110,30 @@ final class NeighborOptions {
               + "'; there are "
               + String.join(", ", RatingSimilarity.byName().keySet()));
     }
-    chosen = weights == null ? chosen : chosen.weighted(weights.weighting);
-    Device device = deviceName == null ? Devices.best() : Devices.require(deviceName);
-    return Knn.ofItems(chosen, neighbors).fit(device, ratings);
+    Weighting weighting = weighting();
+    chosen = weighting == null ? chosen : chosen.weighted(weighting);
+    if (support != null || shrinkage != null) {
+      Support own = chosen.support();
+      chosen =
+          chosen.supported(
+              new Support(
+                  support == null ? own.least() : support,
+                  shrinkage == null ? own.shrinkage() : shrinkage,
+                  own.afterTheFirst()));
+    }
+    return least == null ? chosen : chosen.atLeast(least);
   }
 
-  /** The title, or the id where there is none. */
-  String title(String id) {
-    return titles.getOrDefault(id, id);
-  }
-
-  /** The item of that id or, failing that, of that title. */
-  int item(Ratings ratings, String idOrTitle) {
-    if (ratings.findItem(idOrTitle) < 0) {
-      for (Map.Entry<String, String> entry : titles.entrySet()) {
-        if (entry.getValue().equals(idOrTitle) && ratings.findItem(entry.getKey()) >= 0) {
-          return ratings.findItem(entry.getKey());
-        }
-      }
+  private Weighting weighting() {
+    Weighting.Form form =
+        weights == null ? null : Names.constant("--weights", weights, Weighting.Form.class);
+    if (form == Weighting.Form.BM25) {
+      Weighting usual = Weighting.BM25;
+      return Weighting.bm25(k1 == null ? usual.k1() : k1, b == null ? usual.b() : b);
     }
-    return ratings.itemIndex(idOrTitle);
-  }
-
-  void print(PrintWriter terminal, String heading, List<Scored> items) {
-    terminal.printf("%n%s%n", heading);
-    for (Scored item : items) {
-      terminal.printf(Locale.ROOT, "  %10.4f  %s%n", item.score(), title(item.id()));
+    if (k1 != null || b != null) {
+      throw new IllegalArgumentException("--k1 and --b are of --weights bm25");
     }
-    if (items.isEmpty()) {
-      terminal.println("  nothing");
-    }
-    terminal.flush();
+    return form == null ? null : new Weighting(form, 0, 0);
   }
 }

@@ -6,7 +6,6 @@ import io.talus.data.Idx;
 import io.talus.data.Ratings;
 import io.talus.data.RatingsFormat;
 import io.talus.data.RatingsReader;
-import io.talus.data.RatingsTitles;
 import io.talus.data.SyntheticRatings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -57,11 +55,11 @@ record QuickstartData(Images images, Rated ratings) {
    * Ratings.
    *
    * @param name for headings
-   * @param titles of items by id; an item without one goes by its id
+   * @param titles of items
    * @param itemCluster the true cluster of each item where the ratings are drawn at random, else
    *     null
    */
-  record Rated(String name, Ratings ratings, Map<String, String> titles, int[] itemCluster) {}
+  record Rated(String name, Ratings ratings, Titles titles, int[] itemCluster) {}
 
   /**
    * The data that come along, or what a folder holds.
@@ -107,7 +105,7 @@ record QuickstartData(Images images, Rated ratings) {
   private static Rated drawnRatings(long seed) {
     SyntheticRatings.Clustered drawn = SyntheticRatings.clustered(2000, 300, 10, 40, seed);
     return new Rated(
-        "ratings drawn at random, in 10 genres", drawn.ratings(), Map.of(), drawn.itemCluster());
+        "ratings drawn at random, in 10 genres", drawn.ratings(), Titles.NONE, drawn.itemCluster());
   }
 
   private static Images idxImages(Path folder) throws IOException {
@@ -136,7 +134,7 @@ record QuickstartData(Images images, Rated ratings) {
     return new Rated(
         ratings.get().getParent().getFileName() + "/u.data",
         RatingsReader.read(ratings.get(), RatingsFormat.TABS),
-        Files.exists(titles) ? RatingsTitles.read(titles) : Map.of(),
+        Titles.read(Files.exists(titles) ? titles : null),
         null);
   }
 

@@ -1,27 +1,42 @@
 package io.talus.cli;
 
+import io.talus.data.Ratings;
 import io.talus.recommend.KnnRecommender;
+import io.talus.recommend.RatingSimilarity;
+import io.talus.recommend.Recommender;
 import io.talus.recommend.Seen;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The items to show users next. */
 @Command(
     name = "recommend",
-    description = "Prints the items to recommend to the users named, by the neighbours of theirs.",
+    description = "Prints the items to recommend to the users named, or writes those for everyone.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class RecommendCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private NeighborOptions options;
+  @Mixin private RatingsInput ratings;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      defaultValue = "item-knn",
+      description =
+          "item-knn, user-knn, factorization (of stars), implicit (of counts), popularity or"
+              + " baselines. Default: ${DEFAULT-VALUE}.")
+  private String methodName;
 
   @Option(
       names = "--count",
@@ -33,18 +48,114 @@ final class RecommendCommand implements Callable<Integer> {
   @Option(names = "--seen", description = "Lets items compete that the user has rated.")
   private boolean seen;
 
-  @Parameters(paramLabel = "USER", arity = "1..*", description = "Users by id.")
+  @Option(names = "--all", description = "Recommends to every user, into the file of --out.")
+  private boolean all;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Writes a CSV file: user, rank, item, score and, with --titles, title.")
+  private Path out;
+
+  @Mixin private ReportOption report;
+  @Mixin private MethodOptions methods;
+  @Mixin private ModelOptions model;
+
+  @Parameters(paramLabel = "USER", arity = "0..*", description = "Users by id.")
   private List<String> users;
 
   @Override
   public Integer call() throws IOException {
+    requireUsers();
     PrintWriter terminal = spec.commandLine().getOut();
-    KnnRecommender fitted = options.fit(terminal);
+    Titles titles = ratings.titles();
+    Recommender fitted = fitted(terminal);
     Seen which = seen ? Seen.INCLUDED : Seen.EXCLUDED;
-    for (String user : users) {
-      int index = fitted.ratings().userIndex(user);
-      options.print(terminal, "For user " + user, fitted.recommend(index, count, which));
+    RecommendationsCsv table = new RecommendationsCsv(fitted, count, which, titles);
+    if (all) {
+      int everyone = fitted.ratings().users();
+      try (Progress progress = Progress.on(terminal, "Recommending", everyone, "users")) {
+        table.writeAll(out, progress);
+      }
+    } else {
+      List<Integer> indices = users.stream().map(fitted.ratings()::userIndex).toList();
+      if (out != null) {
+        table.write(out, indices);
+      } else {
+        for (int user : indices) {
+          String heading = "For user " + fitted.ratings().userId(user);
+          ScoredText.print(terminal, heading, fitted.recommend(user, count, which), titles::of);
+        }
+      }
+    }
+    if (out != null) {
+      terminal.printf("Written to %s%n", out);
+      terminal.flush();
+    }
+    if (report.isWanted()) {
+      report.write(methods.device(), report(fitted, titles));
     }
     return 0;
+  }
+
+  private RatingsReport report(Recommender fitted, Titles titles) {
+    Ratings learned = fitted.ratings();
+    RatingSimilarity similarity =
+        fitted instanceof KnnRecommender knn
+            ? knn.knn().similarity()
+            : methods.knn(false).similarity();
+    RatingsReport told =
+        new RatingsReport("Recommending", learned, titles)
+            .spread(ratings.unit())
+            .heatMap(methods.device(), similarity);
+    String how = ModelOptions.describe(fitted);
+    if (all) {
+      return told.recommendedToFirst(how, fitted);
+    }
+    List<Integer> named = users.stream().map(learned::userIndex).toList();
+    return told.recommended(how, fitted, named, count);
+  }
+
+  private void requireUsers() {
+    boolean named = users != null && !users.isEmpty();
+    String wrong =
+        named == all
+            ? "Name users, or ask with --all for every one"
+            : all && out == null ? "--all needs --out=FILE to write to" : null;
+    if (wrong != null) {
+      throw new ParameterException(spec.commandLine(), wrong);
+    }
+  }
+
+  private Recommender fitted(PrintWriter terminal) throws IOException {
+    if (model.isKept()) {
+      return model.load();
+    }
+    RecommendingMethod method = RecommendingMethod.of("--method", methodName);
+    Ratings learned = ratings.read();
+    long start = System.nanoTime();
+    Recommender fitted;
+    int passes = methods.passes(method);
+    try (Progress progress = Progress.on(terminal, "Learning", passes, "passes")) {
+      fitted =
+          methods
+              .fit(
+                  method,
+                  learned,
+                  (pass, loss) ->
+                      progress.stepTo(pass, String.format(Locale.ROOT, "loss %.4f", loss)))
+              .recommender();
+    }
+    if (fitted == null) {
+      throw new IllegalArgumentException("--method " + method + " ranks no items");
+    }
+    terminal.printf(
+        Locale.ROOT,
+        "%s, in %.2f s%n",
+        methods.describe(method),
+        (System.nanoTime() - start) / 1e9);
+    terminal.flush();
+    model.save(fitted);
+    return fitted;
   }
 }

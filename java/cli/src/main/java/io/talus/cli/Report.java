@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One self-contained HTML file from {@code report.mustache}: styles, scripts and data are inside,
- * nothing is loaded from anywhere.
+ * One self-contained HTML file from {@code report.mustache} and the sections beside it: styles,
+ * scripts and data are inside, nothing is loaded from anywhere.
  */
 final class Report {
   private static final String UPLOT =
@@ -57,11 +57,15 @@ final class Report {
   }
 
   private static Template template() throws IOException {
-    try (Reader reader =
-        new InputStreamReader(
-            Report.class.getResourceAsStream("report.mustache"), StandardCharsets.UTF_8)) {
-      return Mustache.compiler().compile(reader);
+    try (Reader reader = part("report")) {
+      return Mustache.compiler().withLoader(Report::part).compile(reader);
     }
+  }
+
+  /** A template, as in {@code {{>recommending}}}. */
+  private static Reader part(String name) {
+    return new InputStreamReader(
+        Report.class.getResourceAsStream(name + ".mustache"), StandardCharsets.UTF_8);
   }
 
   private static String resource(String path) throws IOException {

@@ -1,26 +1,38 @@
 package io.talus.cli;
 
+import io.talus.data.Ratings;
 import io.talus.recommend.KnnRecommender;
+import io.talus.recommend.Scored;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The items most alike. */
+/** The items, or users, most alike. */
 @Command(
     name = "similar",
-    description = "Prints the items most similar to those named, by how they were rated.",
+    description = {
+      "Prints the items most similar to those named, by how they were rated.",
+      "",
+      "With --users, the users most similar to those named, by what they rated."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class SimilarCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private NeighborOptions options;
+  @Mixin private RatingsInput ratings;
+
+  @Option(names = "--users", description = "Compares users, not items.")
+  private boolean users;
 
   @Option(
       names = "--count",
@@ -29,18 +41,68 @@ final class SimilarCommand implements Callable<Integer> {
       description = "How many of each, at most K. Default: ${DEFAULT-VALUE}.")
   private int count;
 
-  @Parameters(paramLabel = "ITEM", arity = "1..*", description = "Items by id, or by title.")
-  private List<String> items;
+  @Mixin private ReportOption report;
+  @Mixin private NeighborOptions neighbors;
+  @Mixin private DeviceOption device;
+  @Mixin private ModelOptions model;
+
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "1..*",
+      description = "Items by id or by title; with --users, users by id.")
+  private List<String> names;
 
   @Override
   public Integer call() throws IOException {
+    if (users && report.isWanted()) {
+      throw new ParameterException(
+          spec.commandLine(), "--report tells of items: leave --users or --report out");
+    }
     PrintWriter terminal = spec.commandLine().getOut();
-    KnnRecommender fitted = options.fit(terminal);
-    for (String named : items) {
-      int item = options.item(fitted.ratings(), named);
-      String heading = "Most similar to " + options.title(fitted.ratings().itemId(item));
-      options.print(terminal, heading, fitted.similarItems(item, count));
+    Titles titles = ratings.titles();
+    KnnRecommender fitted = fitted(terminal);
+    UnaryOperator<String> title = users ? id -> id : titles::of;
+    for (String name : names) {
+      int row = users ? fitted.ratings().userIndex(name) : titles.item(fitted.ratings(), name);
+      String id = users ? name : fitted.ratings().itemId(row);
+      List<Scored> similar =
+          users ? fitted.similarUsers(row, count) : fitted.similarItems(row, count);
+      ScoredText.print(terminal, "Most similar to " + title.apply(id), similar, title);
+    }
+    if (report.isWanted()) {
+      report.write(device.device(), report(fitted, titles));
     }
     return 0;
+  }
+
+  private RatingsReport report(KnnRecommender fitted, Titles titles) {
+    Ratings learned = fitted.ratings();
+    int[] items = names.stream().mapToInt(name -> titles.item(learned, name)).toArray();
+    return new RatingsReport("Similar items", learned, titles)
+        .spread(ratings.unit())
+        .heatMap(device.device(), fitted.knn().similarity())
+        .similar("Those that were asked for.", fitted, items, count);
+  }
+
+  private KnnRecommender fitted(PrintWriter terminal) throws IOException {
+    if (!model.isKept()) {
+      long start = System.nanoTime();
+      KnnRecommender fitted = neighbors.knn(users).fit(device.device(), ratings.read());
+      terminal.printf(
+          Locale.ROOT, "%s, in %.2f s%n", fitted.knn(), (System.nanoTime() - start) / 1e9);
+      model.save(fitted);
+      return fitted;
+    }
+    if (!(model.load() instanceof KnnRecommender kept)) {
+      throw new IllegalArgumentException(
+          "--model: similar asks for neighbours; what is kept there has none");
+    }
+    if (kept.knn().amongUsers() != users) {
+      throw new IllegalArgumentException(
+          users
+              ? "--users: the neighbours in --model are items"
+              : "the neighbours in --model are users: --users asks for those");
+    }
+    return kept;
   }
 }

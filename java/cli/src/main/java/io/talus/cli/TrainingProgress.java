@@ -3,11 +3,8 @@ package io.talus.cli;
 import io.talus.train.EpochResult;
 import io.talus.train.TrainingListener;
 import java.io.PrintWriter;
-import java.text.DecimalFormat;
-import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
  * Shows how a training goes on, with the loss, the speed and the time that is left: a bar where a
@@ -78,14 +75,11 @@ abstract class TrainingProgress implements TrainingListener, AutoCloseable {
 
     /** Made when it is known where a training goes on from. */
     private ProgressBar bar(long rowsBefore) {
-      return new ProgressBarBuilder()
-          .setTaskName(super.name.isEmpty() ? "Training" : super.name)
-          .setInitialMax((long) epochs * rows)
-          .startsFrom(rowsBefore, Duration.ZERO)
-          .setUpdateIntervalMillis(100)
-          .setUnit(" examples", 1)
-          .showSpeed(new DecimalFormat("#,##0"))
-          .build();
+      return Progress.bar(
+          super.name.isEmpty() ? "Training" : super.name,
+          (long) epochs * rows,
+          rowsBefore,
+          "examples");
     }
 
     @Override
@@ -133,17 +127,15 @@ abstract class TrainingProgress implements TrainingListener, AutoCloseable {
     public void epochDone(EpochResult result) {
       epochsDone++;
       double secondsEach = (System.nanoTime() - start) / 1e9 / epochsDone;
-      long left = Math.round(secondsEach * (epochs - result.epoch()));
       super.terminal.printf(
           Locale.ROOT,
-          "%sepoch %3d of %d: %s, %,.0f examples/s, %d:%02d left%n",
+          "%sepoch %3d of %d: %s, %,.0f examples/s, %s%n",
           super.name.isEmpty() ? "" : super.name + ", ",
           result.epoch(),
           epochs,
           summary(result),
           result.rowsPerSecond(),
-          left / 60,
-          left % 60);
+          Progress.left(secondsEach * (epochs - result.epoch())));
       super.terminal.flush();
     }
 

@@ -59,23 +59,25 @@ class NeighborCommandsTest {
     assertTrue(weighed.out().contains("Alpha") && weighed.out().contains("Beta"), weighed.out());
   }
 
-  /** All ratings are 1 or 5, half of each: the mean of all is about 3, off by 2. */
+  /** ann and bob have both a and b: 24 / 25. */
   @Test
-  void evaluatesInFiveFolds() throws IOException {
-    StringBuilder lines = new StringBuilder("user,item,rating\n");
-    for (int user = 0; user < 40; user++) {
-      for (int item = 0; item < 10; item++) {
-        lines.append(user).append(',').append(item).append(item < 5 ? ",1\n" : ",5\n");
-      }
-    }
-    Path file = folder.resolve("many.csv");
-    Files.writeString(file, lines);
-    CommandRun run = CommandRun.of("evaluate-ratings", "--ratings", file.toString());
+  void usersAreComparedToo() {
+    CommandRun run = run("similar", "--users", "ann");
     assertEquals(0, run.status(), run.err());
-    assertTrue(run.out().matches("(?s).*mean of all +2\\.0[0-9]{3} .*"), run.out());
-    assertTrue(run.out().matches("(?s).*baselines +0\\.[0-9]{4} .*"), run.out());
-    assertTrue(run.out().contains("neighbours: cosine"), run.out());
-    assertTrue(run.out().contains("matrix factorization"), run.out());
+    assertTrue(run.out().contains("Most similar to ann"), run.out());
+    assertTrue(run.out().contains("0.9600  bob"), run.out());
+    // Of those who are like dan, ann has b: 3 / 5 of 4, and bob: 4 / 5 of 3.
+    CommandRun recommended = run("recommend", "--method", "user-knn", "dan");
+    assertTrue(recommended.out().contains("4.8000  Beta"), recommended.out());
+    CommandRun few = run("similar", "--users", "--min-similarity", "0.7", "ann");
+    assertFalse(few.out().contains("dan"), few.out());
+  }
+
+  @Test
+  void popularityAndBaselinesAreMethodsToo() {
+    CommandRun popular = run("recommend", "--method", "popularity", "cat");
+    assertTrue(popular.out().contains("3.0000  Alpha"), popular.out());
+    assertEquals(0, run("recommend", "--method", "baselines", "cat").status());
   }
 
   @Test
@@ -83,6 +85,7 @@ class NeighborCommandsTest {
     CommandRun noItem = run("similar", "zeta");
     assertEquals(1, noItem.status());
     assertTrue(noItem.err().contains("there is no item 'zeta'"), noItem.err());
+    assertTrue(run("similar", "lph").err().contains("there are 'Alpha'"));
     CommandRun noMeasure = run("similar", "--similarity", "cosin", "a");
     assertEquals(1, noMeasure.status());
     assertTrue(noMeasure.err().contains("there are cosine, adjusted-cosine"), noMeasure.err());

@@ -1,0 +1,39 @@
+package io.talus.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+/** Lines, as they stand where nobody watches. */
+class ProgressTest {
+  private static String told(long steps, long... done) {
+    StringWriter out = new StringWriter();
+    try (Progress progress = Progress.on(new PrintWriter(out), "Work", steps, "steps")) {
+      for (long now : done) {
+        progress.stepTo(now, now == steps ? "" : "at " + now);
+      }
+    }
+    return out.toString();
+  }
+
+  @Test
+  void aLineForEachTenth() {
+    long[] done = {1, 99, 100, 250, 300, 400, 401, 500, 600, 700, 800, 950, 1000, 1000};
+    assertEquals(10, told(1000, done).lines().count());
+    String few = told(3, 1, 2, 3);
+    assertEquals(3, few.lines().count());
+    assertTrue(few.startsWith("Work: 33 %, at 1, "), few);
+    assertTrue(few.contains("Work: 100 %, 0:00 left"), few);
+    assertEquals("", told(0));
+  }
+
+  @Test
+  void timeIsMinutesAndSeconds() {
+    assertEquals("0:00 left", Progress.left(0.4));
+    assertEquals("1:05 left", Progress.left(65));
+    assertEquals("100:00 left", Progress.left(5999.7));
+  }
+}
