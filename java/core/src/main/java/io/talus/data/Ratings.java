@@ -8,8 +8,9 @@ import java.util.function.DoubleUnaryOperator;
  * indices, which count from 0 in the order in which the ids were first seen. Immutable, so safe for
  * use from several threads.
  *
- * <p>A user has at most one rating of an item: of several, the last one given stays, and {@link
- * #duplicates} counts those dropped.
+ * <p>A user has at most one rating of an item: of several, {@link Repeats} says which one stays or
+ * what they become (the last one given, if not said otherwise), and {@link #duplicates} counts
+ * those dropped.
  *
  * <p><b>Edge cases.</b> A user or an item may have no rating (after a split, say). Without any
  * rating at all {@link #mean}, {@link #min} and {@link #max} are NaN. Ratings that are all equal
@@ -86,7 +87,7 @@ public final class Ratings {
     return byUser.size();
   }
 
-  /** Ratings dropped because the same user later rated the same item again. */
+  /** Ratings dropped because the same user rated the same item more than once. */
   public long duplicates() {
     return duplicates;
   }
@@ -190,16 +191,28 @@ public final class Ratings {
 
   /**
    * These ratings and later ones: ids keep their indices and new ones follow; where a user rated an
-   * item again, the later rating stays and counts as a duplicate.
+   * item again, the later rating stays and the one before counts as a duplicate.
    *
    * @throws IllegalArgumentException when only one of both has times
    */
   public Ratings with(Ratings later) {
+    return with(later, Repeats.LAST);
+  }
+
+  /**
+   * The same with that to become of ratings of one item by one user: {@link Repeats#SUM} adds later
+   * counts to those before, say.
+   *
+   * @throws IllegalArgumentException when only one of both has times, or some are repeated that
+   *     must not be
+   */
+  public Ratings with(Ratings later, Repeats repeats) {
     if (size() > 0 && later.size() > 0 && hasTimestamps() != later.hasTimestamps()) {
       throw new IllegalArgumentException(
           "ratings with times and ratings without: " + this + " and " + later);
     }
-    RatingsBuilder all = builderWithMoreIds();
+    RatingsBuilder all =
+        builderWithMoreIds().repeats(repeats).dropped(duplicates).dropped(later.duplicates);
     RatingsSplit.copy(this, place -> true, all);
     for (int user = 0; user < later.users(); user++) {
       all.user(later.userId(user));

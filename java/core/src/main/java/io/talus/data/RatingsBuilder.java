@@ -16,6 +16,8 @@ public final class RatingsBuilder {
   /** Null until the first rating with a time. */
   private long[] timestamps;
 
+  private Repeats repeats = Repeats.LAST;
+  private long dropped;
   private boolean built;
 
   RatingsBuilder(RatingsVocabulary userIds, RatingsVocabulary itemIds) {
@@ -23,8 +25,23 @@ public final class RatingsBuilder {
     this.itemIds = itemIds;
   }
 
+  /** What becomes of several ratings of one item by one user; {@link Repeats#LAST} if not said. */
+  public RatingsBuilder repeats(Repeats repeats) {
+    requireUnbuilt();
+    this.repeats = repeats;
+    return this;
+  }
+
+  /** Counts ratings that were dropped before these came here as {@link Ratings#duplicates} too. */
+  public RatingsBuilder dropped(long before) {
+    requireUnbuilt();
+    this.dropped += before;
+    return this;
+  }
+
   /**
-   * Adds a rating. Where the user rated the item before, the earlier rating is dropped and counted.
+   * Adds a rating. Where the user rated the item before, {@link #repeats} says what becomes of
+   * both.
    *
    * @throws IllegalArgumentException when an id is empty, the value is not finite, or an earlier
    *     rating had a time
@@ -98,7 +115,16 @@ public final class RatingsBuilder {
     return itemIds.add(id);
   }
 
-  /** The ratings; the builder's work is done then. */
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /**
+   * The ratings; the builder's work is done then.
+   *
+   * @throws IllegalArgumentException when there are repeated ratings and they are {@link
+   *     Repeats#REFUSED}, or become one that is not finite
+   */
   public Ratings build() {
     requireUnbuilt();
     built = true;
@@ -106,13 +132,7 @@ public final class RatingsBuilder {
     // of the same user and item stay in the order in which they came.
     int[] order = sort(items, itemIds.size(), null);
     order = sort(users, userIds.size(), order);
-    int kept = 0;
-    for (int i = 0; i < size; i++) {
-      boolean last = i + 1 == size || !same(order[i], order[i + 1]);
-      if (last) {
-        order[kept++] = order[i];
-      }
-    }
+    int kept = unite(order);
     long[] offsets = new long[userIds.size() + 1];
     int[] columns = new int[kept];
     float[] sorted = new float[kept];
@@ -130,7 +150,40 @@ public final class RatingsBuilder {
       offsets[user + 1] += offsets[user];
     }
     RatingsMatrix byUser = new RatingsMatrix(itemIds.size(), offsets, columns, sorted);
-    return new Ratings(userIds, itemIds, byUser, times, size - kept);
+    return new Ratings(userIds, itemIds, byUser, times, dropped + size - kept);
+  }
+
+  /** Leaves one of each user's ratings of each item in front; returns how many. */
+  private int unite(int[] order) {
+    int kept = 0;
+    int first = 0;
+    while (first < size) {
+      int end = first + 1;
+      double value = values[order[first]];
+      for (; end < size && same(order[first], order[end]); end++) {
+        value = repeats.of(value, end - first, values[order[end]]);
+      }
+      int stays = order[repeats == Repeats.FIRST ? first : end - 1];
+      if (end - first > 1) {
+        requireGood(stays, value);
+      }
+      values[stays] = (float) value;
+      order[kept++] = stays;
+      first = end;
+    }
+    return kept;
+  }
+
+  private void requireGood(int place, double value) {
+    String which =
+        "user '" + userIds.id(users[place]) + "', item '" + itemIds.id(items[place]) + "': ";
+    if (repeats == Repeats.REFUSED) {
+      throw new RepeatedRatingException(
+          which + "rated more than once; say what becomes of repeated ratings (Repeats)");
+    }
+    if (!Float.isFinite((float) value)) {
+      throw new RepeatedRatingException(which + "the " + repeats + " of the ratings is " + value);
+    }
   }
 
   private boolean same(int a, int b) {

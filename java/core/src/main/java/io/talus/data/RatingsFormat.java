@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  *     With a comma or a semicolon, columns may be in double quotes
  * @param user the column of the user's id, which may be any text
  * @param item the column of the item's id, which may be any text
- * @param rating the column of the rating, a finite decimal number
+ * @param rating the column of the rating, a finite decimal number, or {@link #NONE}: then each line
+ *     is a view or a purchase that counts 1, and {@link Repeats#SUM} counts them
  * @param timestamp the column of the time, a whole number, or {@link #NONE}
  * @param header whether the first line holds names
  */
@@ -58,8 +59,8 @@ public record RatingsFormat(
             && item != rating
             && timestamp != user
             && timestamp != item
-            && timestamp != rating;
-    if (!distinct || user < 0 || item < 0 || rating < 0 || timestamp < NONE) {
+            && (timestamp != rating || timestamp == NONE);
+    if (!distinct || user < 0 || item < 0 || rating < NONE || timestamp < NONE) {
       throw new IllegalArgumentException(
           String.format(
               "columns must differ and count from 0: user %d, item %d, rating %d, timestamp %d",
@@ -72,6 +73,40 @@ public record RatingsFormat(
     return new RatingsFormat(separator, user, item, rating, NONE, header);
   }
 
+  /** The same without looking at ratings: each line counts 1. */
+  public RatingsFormat withoutRatings() {
+    return new RatingsFormat(separator, user, item, NONE, timestamp, header);
+  }
+
+  /**
+   * The layout of a file whose first line is that and names its columns. The separator is found as
+   * by {@link #detect}.
+   *
+   * @throws IllegalArgumentException when no separator occurs, or a name does not, or not once
+   */
+  public static RatingsFormat named(String firstLine, RatingsColumns names) {
+    String separator = separatorOf(firstLine);
+    List<String> found = columns(firstLine, separator);
+    return new RatingsFormat(
+        separator,
+        position(found, names.user()),
+        position(found, names.item()),
+        names.rating() == null ? NONE : position(found, names.rating()),
+        names.timestamp() == null ? NONE : position(found, names.timestamp()),
+        true);
+  }
+
+  private static int position(List<String> found, String name) {
+    int[] at =
+        IntStream.range(0, found.size()).filter(i -> found.get(i).equalsIgnoreCase(name)).toArray();
+    if (at.length != 1) {
+      String how = at.length == 0 ? "no column" : at.length + " columns";
+      throw new IllegalArgumentException(
+          "found " + how + " of the name " + quoted(name) + " among " + found);
+    }
+    return at[0];
+  }
+
   /**
    * The layout as the first line shows it. The separator is the first of {@code ::}, TAB, comma,
    * semicolon, {@code |} and blanks that occurs. The line is a header when it names a user, an item
@@ -81,17 +116,7 @@ public record RatingsFormat(
    * @throws IllegalArgumentException when no separator occurs
    */
   public static RatingsFormat detect(String firstLine) {
-    String separator =
-        List.of("::", "\t", ",", ";", "|", BLANKS).stream()
-            .filter(firstLine.strip()::contains)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "found "
-                            + quoted(firstLine)
-                            + ", expected user, item and rating separated by TAB, '::', ',', ';',"
-                            + " '|' or blanks"));
+    String separator = separatorOf(firstLine);
     List<String> columns = columns(firstLine, separator);
     List<String> names =
         columns.stream()
@@ -105,6 +130,19 @@ public record RatingsFormat(
     }
     boolean time = columns.size() > 3 && columns.get(3).matches("-?[0-9]{1,18}");
     return new RatingsFormat(separator, 0, 1, 2, time ? 3 : NONE, false);
+  }
+
+  private static String separatorOf(String firstLine) {
+    return List.of("::", "\t", ",", ";", "|", BLANKS).stream()
+        .filter(firstLine.strip()::contains)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "found "
+                        + quoted(firstLine)
+                        + ", expected user, item and rating separated by TAB, '::', ',', ';', '|'"
+                        + " or blanks"));
   }
 
   private static List<String> columns(String line, String separator) {
@@ -127,10 +165,10 @@ public record RatingsFormat(
   String expectation() {
     String what =
         String.format(
-            "user in column %d, item in column %d, rating in column %d%s",
+            "user in column %d, item in column %d%s%s",
             user + 1,
             item + 1,
-            rating + 1,
+            rating == NONE ? "" : ", rating in column " + (rating + 1),
             timestamp == NONE ? "" : ", time in column " + (timestamp + 1));
     return what + ", separated by " + (separator.equals(BLANKS) ? "blanks" : quoted(separator));
   }

@@ -3,12 +3,14 @@ package io.talus.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads ratings from text, line by line, without holding the text: MovieLens' three layouts, and
- * any other that a {@link RatingsFormat} describes. Several millions of lines in a second.
+ * any other that a {@link RatingsFormat} describes. Several millions of lines in a second. {@link
+ * RatingsOptions} has further wishes.
  *
  * <p>Every method throws {@link IOException} when the text cannot be read, and {@link
  * MalformedFileException} when it holds no rating or a line is not as the format says; then the
@@ -16,15 +18,20 @@ import java.nio.file.Path;
  */
 public final class RatingsReader {
   private final String source;
+  private final RatingsOptions options;
   private final RatingsLines lines;
+  private final List<String> problems = new ArrayList<>();
+  private long looked;
+  private long skipped;
   private RatingsFormat format;
   private RatingsFields fields;
   private int columns;
 
-  private RatingsReader(InputStream in, String source, RatingsFormat format) {
+  RatingsReader(InputStream in, String source, RatingsOptions options) {
     this.source = source;
+    this.options = options;
     this.lines = new RatingsLines(in);
-    this.format = format;
+    this.format = options.format();
   }
 
   /**
@@ -40,9 +47,7 @@ public final class RatingsReader {
    * that its first line shows.
    */
   public static Ratings read(Path file, RatingsFormat format) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return read(Gzip.unpack(in), file.toString(), format);
-    }
+    return RatingsOptions.DEFAULT.format(format).read(file).ratings();
   }
 
   /**
@@ -53,56 +58,89 @@ public final class RatingsReader {
    */
   public static Ratings read(InputStream in, String source, RatingsFormat format)
       throws IOException {
-    return new RatingsReader(in, source, format).read();
+    return RatingsOptions.DEFAULT.format(format).read(in, source).ratings();
   }
 
-  private Ratings read() throws IOException {
-    boolean more = lines.next();
-    if (more) {
-      String first = line();
+  RatingsReading read() throws IOException {
+    RatingsBuilder builder = Ratings.builder().repeats(options.repeats());
+    while (next()) {
       try {
-        format = format == null ? RatingsFormat.detect(first) : format;
-      } catch (IllegalArgumentException wrong) {
-        throw malformed(wrong.getMessage());
+        readLine(builder);
+      } catch (MalformedFileException bad) {
+        skip(bad);
       }
-      prepare();
-      more = !format.header() || lines.next();
     }
-    if (!more) {
-      throw new MalformedFileException(source, "there is no rating in it");
+    if (builder.isEmpty()) {
+      String each = skipped == 0 ? "" : ": something is wrong with all lines, " + problems.get(0);
+      throw new MalformedFileException(source, "there is no rating in it" + each);
     }
-    RatingsBuilder builder = Ratings.builder();
-    do {
-      readLine(builder);
-    } while (lines.next());
-    return builder.build();
+    try {
+      return new RatingsReading(builder.build(), looked, skipped, problems);
+    } catch (RepeatedRatingException repeated) {
+      throw new MalformedFileException(source, repeated.getMessage());
+    }
   }
 
-  private void prepare() {
+  private boolean next() throws IOException {
+    boolean more = lines.next();
+    looked += more ? 1 : 0;
+    return more;
+  }
+
+  private void skip(MalformedFileException bad) throws MalformedFileException {
+    if (!options.skipsBad()) {
+      throw bad;
+    }
+    skipped++;
+    if (problems.size() < RatingsReading.PROBLEMS) {
+      problems.add(bad.getMessage());
+    }
+  }
+
+  /** Finds out the layout by the first line; true where that line is a header. */
+  private boolean isHeader() throws MalformedFileException {
+    try {
+      format = options.formatOf(line());
+    } catch (IllegalArgumentException wrong) {
+      throw malformed(wrong.getMessage());
+    }
     fields = new RatingsFields(format.separator());
     int last = Math.max(Math.max(format.user(), format.item()), format.rating());
     columns = Math.max(last, format.timestamp()) + 1;
+    return format.header();
   }
 
   private void readLine(RatingsBuilder builder) throws MalformedFileException {
+    if (fields == null && isHeader()) {
+      return;
+    }
     byte[] line = lines.buffer();
+    split(line);
+    float value = format.rating() == RatingsFormat.NONE ? 1 : rating(line);
+    int ofUser = idStart(format.user(), "user");
+    int ofItem = idStart(format.item(), "item");
+    boolean timed = format.timestamp() != RatingsFormat.NONE;
+    long time = timed ? timestamp(line) : 0;
+    // The line is good: only now may its ids become known.
+    int user = builder.user(line, ofUser, fields.end(format.user()));
+    int item = builder.item(line, ofItem, fields.end(format.item()));
+    if (timed) {
+      builder.add(user, item, value, time);
+    } else {
+      builder.add(user, item, value);
+    }
+  }
+
+  private void split(byte[] line) throws MalformedFileException {
     int found;
     try {
       found = fields.split(line, lines.start(), lines.end(), columns);
     } catch (IllegalArgumentException wrong) {
-      throw malformed(wrong.getMessage() + " in " + RatingsFormat.quoted(line()));
+      throw malformed(wrong.getMessage() + " in " + quotedLine());
     }
     if (found < columns) {
       throw malformed(
           "found " + found + (found == 1 ? " column" : " columns") + " in " + quotedLine());
-    }
-    float value = rating(line);
-    int user = builder.user(line, idStart(format.user(), "user"), fields.end(format.user()));
-    int item = builder.item(line, idStart(format.item(), "item"), fields.end(format.item()));
-    if (format.timestamp() == RatingsFormat.NONE) {
-      builder.add(user, item, value);
-    } else {
-      builder.add(user, item, value, timestamp(line));
     }
   }
 
@@ -121,6 +159,16 @@ public final class RatingsReader {
       String hint =
           lines.number() == 1 ? "; names in the first line need a format with header" : "";
       throw malformed("the rating " + text + " is not a finite number" + hint);
+    }
+    if (!options.isInScale(value)) {
+      String text = RatingsFormat.quoted(fields.text(line, column));
+      throw malformed(
+          "the rating "
+              + text
+              + " is not on the scale of "
+              + options.least()
+              + " to "
+              + options.most());
     }
     return value;
   }

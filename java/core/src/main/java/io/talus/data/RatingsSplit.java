@@ -25,10 +25,10 @@ public record RatingsSplit(Ratings train, Ratings test) {
    * same ids: those of {@code train} keep their indices, others of {@code test} follow.
    */
   public static RatingsSplit join(Ratings train, Ratings test) {
-    RatingsBuilder tests = train.builderWithMoreIds();
+    RatingsBuilder tests = train.builderWithMoreIds().dropped(test.duplicates());
     copyById(test, tests);
     Ratings joinedTest = tests.build();
-    RatingsBuilder trains = joinedTest.builderWithSameIds();
+    RatingsBuilder trains = joinedTest.builderWithSameIds().dropped(train.duplicates());
     copy(train, place -> true, trains);
     return new RatingsSplit(trains.build(), joinedTest);
   }

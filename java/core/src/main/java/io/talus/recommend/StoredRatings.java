@@ -3,6 +3,7 @@ package io.talus.recommend;
 import io.talus.data.Ratings;
 import io.talus.data.RatingsBuilder;
 import io.talus.data.RatingsMatrix;
+import io.talus.data.Repeats;
 import io.talus.file.ArrayType.Elements;
 import io.talus.file.StoredArray;
 import java.io.ByteArrayOutputStream;
@@ -43,6 +44,7 @@ final class StoredRatings {
     described.put("items", ratings.items());
     described.put("ratings", items.length);
     described.put("times", times.length);
+    described.put("duplicates", Long.toString(ratings.duplicates()));
     described.put("userIdBytes", userIds.length);
     described.put("itemIdBytes", itemIds.length);
     arrays.put("ratings.users", StoredArray.of(userIds));
@@ -73,7 +75,12 @@ final class StoredRatings {
       throw new IllegalArgumentException(times.length + " times of " + items.length + " ratings");
     }
     requireStarts(starts, items.length, "ratings");
-    RatingsBuilder builder = Ratings.builder(users, itemIds);
+    // Files of earlier versions do not tell how many were dropped.
+    String duplicates = file.settings().optional("duplicates").map(Object::toString).orElse("0");
+    RatingsBuilder builder =
+        Ratings.builder(users, itemIds)
+            .repeats(Repeats.REFUSED)
+            .dropped(Long.parseLong(duplicates));
     for (int user = 0; user + 1 < starts.length; user++) {
       for (int place = starts[user]; place < starts[user + 1]; place++) {
         if (times.length == 0) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,5 +189,133 @@ class RatingsReaderTest {
     assertThrows(IllegalArgumentException.class, () -> new RatingsFormat(",", 0, 0, 2, 3, false));
     assertThrows(IllegalArgumentException.class, () -> new RatingsFormat(",", 0, 1, 2, 2, false));
     assertThrows(IllegalArgumentException.class, () -> new RatingsFormat(",", -1, 1, 2, 3, false));
+  }
+
+  private static RatingsReading reading(String text, RatingsOptions options) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return options.read(new ByteArrayInputStream(bytes), "test");
+  }
+
+  private static String refused(String text, RatingsOptions options) {
+    return assertThrows(MalformedFileException.class, () -> reading(text, options)).getMessage();
+  }
+
+  @Test
+  void badLinesArePassedOverAndCounted() throws IOException {
+    String text =
+        "userId,movieId,rating,timestamp\n"
+            + "a,x,3,10\n" // good
+            + "b,x\n"
+            + ",x,3,10\n"
+            + "c,x,many,10\n"
+            + "\n" // blank, which is no line
+            + "d,y,NaN,10\n"
+            + "e,y,2,now\n"
+            + "\"f,y,2,10\n"
+            + "g,,2,10\n"
+            + "a,z,4,11\n"; // good
+    RatingsReading read = reading(text, RatingsOptions.DEFAULT.skipBad());
+    Ratings ratings = read.ratings();
+    assertEquals("Ratings of 1 users, 2 items: 2, from 3.0 to 4.0", ratings.toString());
+    assertEquals(11, ratings.timestamp(1));
+    assertEquals(10, read.lines());
+    assertEquals(7, read.skipped());
+    assertEquals(7, read.problems().size());
+    assertEquals(
+        "test, line 3: found 2 columns in 'b,x'; expected user in column 1, item in column 2,"
+            + " rating in column 3, time in column 4, separated by ','",
+        read.problems().get(0));
+    assertTrue(read.problems().get(6).startsWith("test, line 10: the item is empty"));
+  }
+
+  @Test
+  void goodTextHasNothingToSkip() throws IOException {
+    RatingsReading read = reading("1\t2\t3\n4\t5\t1\n", RatingsOptions.DEFAULT.skipBad());
+    assertEquals(2, read.lines());
+    assertEquals(0, read.skipped());
+    assertEquals(List.of(), read.problems());
+  }
+
+  @Test
+  void theLayoutMayShowOnlyAfterBadLines() throws IOException {
+    String text = "export\n\n1::2::3\n";
+    assertTrue(refused(text, RatingsOptions.DEFAULT).startsWith("test, line 1: found 'export'"));
+    RatingsReading read = reading(text, RatingsOptions.DEFAULT.skipBad());
+    assertEquals(3, value(read.ratings(), "1", "2"));
+    assertEquals(1, read.skipped());
+  }
+
+  @Test
+  void onlyBadLinesAreAnErrorThatShowsTheFirst() {
+    RatingsOptions skipping = RatingsOptions.DEFAULT.skipBad();
+    assertEquals("test: there is no rating in it", refused("", skipping));
+    assertEquals("test: there is no rating in it", refused("userId,itemId,rating\n", skipping));
+    String message = refused("1,2,x\n1,2,y\n", skipping);
+    assertTrue(message.startsWith("test: there is no rating in it: something is wrong"), message);
+    assertTrue(message.contains("test, line 1: the rating 'x' is not a finite"), message);
+  }
+
+  @Test
+  void manyBadLinesAreCountedButNotKept() throws IOException {
+    String text = "1\t1\t1\n" + "1\t1\n".repeat(1000);
+    RatingsReading read = reading(text, RatingsOptions.DEFAULT.skipBad());
+    assertEquals(1000, read.skipped());
+    assertEquals(RatingsReading.PROBLEMS, read.problems().size());
+  }
+
+  @Test
+  void ratingsMustBeOnTheScale() throws IOException {
+    RatingsOptions stars = RatingsOptions.DEFAULT.scale(0.5f, 5);
+    assertEquals(2, reading("1\t2\t0.5\n1\t3\t5\n", stars).ratings().size());
+    String text = "1\t2\t3\n1\t3\t0.4\n1\t4\t5.5\n";
+    String message = refused(text, stars);
+    assertTrue(
+        message.startsWith("test, line 2: the rating '0.4' is not on the scale of 0.5 to 5.0"),
+        message);
+    assertEquals(2, reading(text, stars.skipBad()).skipped());
+    assertThrows(IllegalArgumentException.class, () -> RatingsOptions.DEFAULT.scale(5, 1));
+    assertThrows(IllegalArgumentException.class, () -> RatingsOptions.DEFAULT.scale(1, Float.NaN));
+  }
+
+  @Test
+  void columnsAreFoundByName() throws IOException {
+    String text = "when;Stars;viewer;film\n9;4;ann;Alien\n";
+    RatingsColumns columns = new RatingsColumns("viewer", "FILM", "stars", "when");
+    Ratings ratings = reading(text, RatingsOptions.DEFAULT.columns(columns)).ratings();
+    assertEquals(4, value(ratings, "ann", "Alien"));
+    assertEquals(9, ratings.timestamp(0));
+    RatingsColumns without = new RatingsColumns("viewer", "film", "stars");
+    assertFalse(reading(text, RatingsOptions.DEFAULT.columns(without)).ratings().hasTimestamps());
+    RatingsColumns wrong = new RatingsColumns("viewer", "movie", "stars");
+    assertEquals(
+        "test, line 1: found no column of the name 'movie' among [when, Stars, viewer, film]",
+        refused(text, RatingsOptions.DEFAULT.columns(wrong)));
+    assertTrue(
+        refused(
+                "a,b,a\n1,2,3\n",
+                RatingsOptions.DEFAULT.columns(new RatingsColumns("a", "b", null)))
+            .contains("found 2 columns of the name 'a'"));
+  }
+
+  @Test
+  void viewsAreCounted() throws IOException {
+    RatingsOptions views =
+        RatingsOptions.DEFAULT
+            .format(RatingsFormat.TABS.withoutRatings().withoutTimestamps())
+            .repeats(Repeats.SUM);
+    Ratings ratings = reading("ann\tsong\nbob\tsong\nann\tsong\n", views).ratings();
+    assertEquals(2, value(ratings, "ann", "song"));
+    assertEquals(1, value(ratings, "bob", "song"));
+    RatingsColumns columns = new RatingsColumns("who", "what", null, "at");
+    Ratings named =
+        reading("at,what,who\n7,song,ann\n", RatingsOptions.DEFAULT.columns(columns)).ratings();
+    assertEquals(1, value(named, "ann", "song"));
+    assertEquals(7, named.timestamp(0));
+  }
+
+  @Test
+  void repeatedRatingsMayBeRefused() {
+    String message = refused("1\t2\t3\n1\t2\t3\n", RatingsOptions.DEFAULT.repeats(Repeats.REFUSED));
+    assertTrue(message.startsWith("test: user '1', item '2': rated more than once"), message);
   }
 }

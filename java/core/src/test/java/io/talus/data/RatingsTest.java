@@ -18,6 +18,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RatingsTest {
   private static Ratings small() {
@@ -94,6 +96,58 @@ class RatingsTest {
     int place = ratings.byUser().find(0, 0);
     assertEquals(3, ratings.byUser().value(place));
     assertEquals(25, ratings.timestamp(place));
+  }
+
+  private static RatingsBuilder threeTimes(Repeats repeats) {
+    return Ratings.builder()
+        .repeats(repeats)
+        .add("ann", "jam", 2, 10)
+        .add("ann", "kite", 1, 5)
+        .add("ann", "jam", 5, 30)
+        .add("ann", "jam", 4, 20);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LAST, 4, 20",
+    "FIRST, 2, 10",
+    "SUM, 11, 20",
+    "MEAN, 3.6666667, 20",
+    "GREATEST, 5, 20"
+  })
+  void repeatedRatingsBecomeOne(Repeats repeats, float value, long time) {
+    Ratings ratings = threeTimes(repeats).build();
+    assertEquals(2, ratings.size());
+    assertEquals(2, ratings.duplicates());
+    int place = ratings.byUser().find(0, 0);
+    assertEquals(value, ratings.byUser().value(place));
+    assertEquals(time, ratings.timestamp(place));
+    assertEquals(1, ratings.byUser().value(ratings.byUser().find(0, 1)));
+  }
+
+  @Test
+  void repeatedRatingsMayBeRefused() {
+    Exception error =
+        assertThrows(IllegalArgumentException.class, () -> threeTimes(Repeats.REFUSED).build());
+    assertEquals(
+        "user 'ann', item 'jam': rated more than once; say what becomes of repeated ratings"
+            + " (Repeats)",
+        error.getMessage());
+    RatingsBuilder huge =
+        Ratings.builder().repeats(Repeats.SUM).add("a", "b", 3e38f).add("a", "b", 3e38f);
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, huge::build).getMessage().contains("the SUM"));
+  }
+
+  @Test
+  void laterRatingsMayBeAdded() {
+    Ratings early = Ratings.builder().add("ann", "jam", 1).add("ann", "jam", 2).build();
+    Ratings later = Ratings.builder().add("bob", "jam", 5).add("ann", "jam", 4).build();
+    Ratings both = early.with(later, Repeats.SUM);
+    assertEquals(6, both.byUser().value(0));
+    assertEquals(2, both.duplicates());
+    assertEquals(4, early.with(later).byUser().value(0));
+    assertEquals(2, both.users());
   }
 
   @Test

@@ -50,7 +50,7 @@ class ModelFileTest {
         times
             ? Ratings.builder().add("nobody", "nothing", 1, 1).build()
             : Ratings.builder().add("nobody", "nothing", 1).build();
-    return RatingsSplit.join(builder.build(), more).train();
+    return RatingsSplit.join(builder.dropped(3).build(), more).train();
   }
 
   private static void assertSame(Ratings expected, Ratings found) {
@@ -59,6 +59,7 @@ class ModelFileTest {
       assertEquals(expected.userId(user), found.userId(user));
       assertEquals(expected.byUser().size(user), found.byUser().size(user));
     }
+    assertEquals(expected.duplicates(), found.duplicates());
     for (int item = 0; item < expected.items(); item++) {
       assertEquals(expected.itemId(item), found.itemId(item));
     }
