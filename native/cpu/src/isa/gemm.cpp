@@ -140,12 +140,12 @@ int64_t packed_a_floats(int64_t m, int64_t k) { return m * k; }
 int64_t packed_b_floats(int64_t n, int64_t k) { return column_panels(n) * kTileColumns * k; }
 
 void pack_a(int trans_a, int64_t m, int64_t k, const float* a, int64_t lda, float* packed) {
-  Product x{{m, a, lda, trans_a == 0, packed}, {}, k, k, {}};
+  Product x{{m, a, lda, trans_a == 0, packed}, {}, k, k, false, {}};
   for (int64_t r = 0; r < (m == 0 ? 0 : row_panels(m)); r++) pack_rows(x, r);
 }
 
 void pack_b(int trans_b, int64_t n, int64_t k, const float* b, int64_t ldb, float* packed) {
-  Product x{{}, {n, b, ldb, trans_b != 0, packed}, k, k, {}};
+  Product x{{}, {n, b, ldb, trans_b != 0, packed}, k, k, false, {}};
   for (int64_t q = 0; q < column_panels(n); q++) pack_columns(x, q);
 }
 
@@ -157,6 +157,7 @@ void gemm_packed(int64_t m, int64_t n, int64_t k, float alpha, const float* pack
             {n, nullptr, 0, false, const_cast<float*>(packed_b)},
             k,
             k,
+            false,
             {alpha, beta, c, ldc, nullptr, kIdentity, nullptr, false}};
   multiply_block(x, 0, row_panels(m), 0, column_panels(n), nullptr);
 }

@@ -24,6 +24,9 @@ struct Product {
   Side columns;  // read by the vector; k_adjoins: packed always
   int64_t k;
   int64_t depth;  // of k to sum in one go; the sums of each depth are added to C in order
+  // Whether a depth goes on with the sums of the one before, which C holds in between, so that
+  // their bits do not depend on the depth; else it has sums of its own.
+  bool continues;
   Epilogue epilogue;
 };
 

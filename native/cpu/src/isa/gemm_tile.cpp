@@ -33,6 +33,9 @@ inline void accumulate(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
 #pragma GCC unroll 5
   for (int r = 0; r < kRows; r += 3) third[r / 3] = a + r * a_step;
   auto run = [&](int64_t first, int64_t last) {
+  // Two steps at a time: 2 to 4 % on an Intel Xeon, whose tiles of 256 steps and more otherwise
+  // take a tenth longer for each step than those of 128. Four gain nothing over two.
+#pragma GCC unroll 2
     for (int64_t p = first; p < last; p++) {
       Vec row_of_b[kVecs];
 #pragma GCC unroll 2
@@ -94,6 +97,21 @@ inline void accumulate_any(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
   }
 }
 
+// The sums that an earlier tile of the same place left in C.
+template <int kRows, int kVecs>
+inline void begin_with(const float* c, int64_t ldc, int64_t columns, Vec (&sum)[kRows][kVecs]) {
+  const LaneMask mask = first_lanes(columns - (kVecs - 1) * kLanes);
+#pragma GCC unroll 14
+  for (int r = 0; r < kRows; r++, c += ldc) {
+    asm("" : "+r"(c));
+#pragma GCC unroll 2
+    for (int v = 0; v < kVecs; v++) {
+      const float* from = c + v * kLanes;
+      sum[r][v] = v == kVecs - 1 ? load_masked(from, mask) : load(from);
+    }
+  }
+}
+
 template <int kRows, int kVecs>
 void run(const Tile& tile, const Epilogue& e, int64_t i, int64_t j) {
   // Sums of few products come out before C could be fetched.
@@ -106,10 +124,14 @@ void run(const Tile& tile, const Epilogue& e, int64_t i, int64_t j) {
     }
   }
   Vec sum[kRows][kVecs];
+  if (tile.continues) {
+    begin_with<kRows, kVecs>(e.c + i * e.ldc + j, e.ldc, tile.columns, sum);
+  } else {
 #pragma GCC unroll 14
-  for (int r = 0; r < kRows; r++) {
+    for (int r = 0; r < kRows; r++) {
 #pragma GCC unroll 2
-    for (int v = 0; v < kVecs; v++) sum[r][v] = Vec{};
+      for (int v = 0; v < kVecs; v++) sum[r][v] = Vec{};
+    }
   }
   if (tile.a_row_major) {
     accumulate_any<kRows, kVecs, true>(tile, sum);

@@ -56,6 +56,9 @@ struct Tile {
   // Null, or where to leave B with kTileColumns between rows, zeros beyond columns.
   float* packed_b;
   CopyAhead ahead = {};  // only where columns are kTileColumns and packed_b is null
+  // Whether sums begin with what C holds, which must not be transposed, instead of 0: the same bits
+  // as one tile of all k.
+  bool continues = false;
 };
 
 // Computes the tile whose C starts at row i, column j. Sums run over p = 0 .. k-1 in this order

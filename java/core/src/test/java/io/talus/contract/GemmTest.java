@@ -1,8 +1,10 @@
 package io.talus.contract;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.talus.Workspace;
 import io.talus.op.Activation;
@@ -191,6 +193,19 @@ class GemmTest {
         on.nextCase();
       }
     }
+  }
+
+  /** On a processor it is not seen in the bits how a product is cut, as few rows show. */
+  @EachBackend
+  void theFirstRowsOfManyHaveTheBitsOfRowsOfTheirOwn(Subject on) {
+    assumeFalse(on.device().name().startsWith("cuda"), "a GPU cuts k by its size and the rows");
+    GemmProblem many = GemmProblem.plain(Transpose.NO, Transpose.NO, 600, 33, 900);
+    GemmProblem few = GemmProblem.plain(Transpose.NO, Transpose.NO, 30, 33, 900);
+    GemmProblem.Values v = many.signed(on);
+    float[] own =
+        few.run(on, new GemmProblem.Values(Arrays.copyOf(v.a(), 30 * 900), v.b(), null, null)).c();
+    assertArrayEquals(Arrays.copyOf(many.run(on, v).c(), own.length), own);
+    on.nextCase();
   }
 
   @Test
