@@ -4,6 +4,7 @@ import io.talus.Device;
 import io.talus.op.Activation;
 import io.talus.tensor.Tensor;
 import io.talus.train.Network;
+import io.talus.train.NetworkBuilder;
 import io.talus.train.Optimizer;
 import io.talus.train.TrainingStep;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ public final class TrainingStepWork {
    */
   public static Work of(Device device, NamedShape shape) {
     long[] sizes = shape.sizes();
-    Network.Builder builder = Network.builder((int) sizes[1]);
+    NetworkBuilder builder = Network.builder((int) sizes[1]);
     for (int i = 2; i + 1 < sizes.length; i++) {
       builder.dense((int) sizes[i], Activation.RELU);
     }

@@ -3,7 +3,7 @@ package io.talus.cli;
 import io.talus.op.Activation;
 import io.talus.op.PoolFunction;
 import io.talus.op.Window;
-import io.talus.train.Network;
+import io.talus.train.NetworkBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +39,7 @@ final class LayersText {
    * @param dropout before the last layer; 0 for none
    * @throws OptionText.WrongText showing where the text is wrong, or does not fit what comes in
    */
-  static Network.Builder add(String text, Network.Builder layers, int classes, float dropout) {
+  static NetworkBuilder add(String text, NetworkBuilder layers, int classes, float dropout) {
     List<OptionText.Item> items = OptionText.items(OPTION, text);
     OptionText.Item last = items.get(items.size() - 1);
     if (!last.name().equals("dense") || last.hasNext()) {
@@ -52,7 +52,7 @@ final class LayersText {
     return layers.classes(classes);
   }
 
-  private static Network.Builder addAll(Network.Builder layers, List<OptionText.Item> items) {
+  private static NetworkBuilder addAll(NetworkBuilder layers, List<OptionText.Item> items) {
     for (int i = 0; i < items.size(); i++) {
       OptionText.Item item = items.get(i);
       Activation activation = Activation.IDENTITY;
@@ -77,7 +77,7 @@ final class LayersText {
     return layers;
   }
 
-  private static void add(Network.Builder layers, OptionText.Item item, Activation activation) {
+  private static void add(NetworkBuilder layers, OptionText.Item item, Activation activation) {
     switch (item.name()) {
       case "conv" -> convolution(layers, item, activation);
       case "pool" -> layers.pool(PoolFunction.MAX, poolWindow(item));
@@ -102,7 +102,7 @@ final class LayersText {
   }
 
   private static void convolution(
-      Network.Builder layers, OptionText.Item item, Activation activation) {
+      NetworkBuilder layers, OptionText.Item item, Activation activation) {
     int[] size = item.size("the size of the window");
     int filters = item.integer("the number of filters");
     Window window = Window.of(size[0], size[1]);
@@ -131,7 +131,7 @@ final class LayersText {
   }
 
   private static void residual(
-      Network.Builder layers, OptionText.Item item, Activation activation) {
+      NetworkBuilder layers, OptionText.Item item, Activation activation) {
     List<OptionText.Item> body = item.list("the list of layers");
     if (item.take("shortcut")) {
       List<OptionText.Item> shortcut = item.list("the shortcut's list of layers");

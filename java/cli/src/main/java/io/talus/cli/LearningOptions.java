@@ -7,6 +7,7 @@ import io.talus.data.Normalization;
 import io.talus.op.ImageChanges;
 import io.talus.train.Augmentation;
 import io.talus.train.Network;
+import io.talus.train.NetworkBuilder;
 import io.talus.train.TrainingLoop;
 import picocli.CommandLine.Option;
 
@@ -152,7 +153,7 @@ final class LearningOptions {
 
   /** An untrained network for such examples. */
   Network network(Device device, ExampleSource examples, Normalization normalization) {
-    Network.Builder builder =
+    NetworkBuilder builder =
         examples.image().map(Network::builder).orElseGet(() -> Network.builder(examples.inputs()));
     return LayersText.add(layers, builder, examples.classes(), dropout)
         .normalization(normalization)

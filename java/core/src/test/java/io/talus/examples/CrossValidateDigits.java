@@ -8,6 +8,7 @@ import io.talus.op.Activation;
 import io.talus.train.CrossValidation;
 import io.talus.train.Evaluation;
 import io.talus.train.Network;
+import io.talus.train.NetworkBuilder;
 import io.talus.train.TrainingLoop;
 
 /**
@@ -19,7 +20,7 @@ final class CrossValidateDigits {
   static Evaluation run(Device device, Dataset digits) {
     Dataset.Split all = digits.split(0.2, 1);
     TestSet test = new TestSet(all.heldOut());
-    Network.Builder layers = Network.builder(64).dense(50, Activation.RELU).classes(10);
+    NetworkBuilder layers = Network.builder(64).dense(50, Activation.RELU).classes(10);
     TrainingLoop loop = new TrainingLoop().epochs(15).batch(32);
     CrossValidation validation = new CrossValidation(loop).prepare(Normalization::apply);
     System.out.println(validation.run(() -> layers.build(device), all.training()));

@@ -9,6 +9,7 @@ import io.talus.op.PoolFunction;
 import io.talus.op.Window;
 import io.talus.train.Augmentation;
 import io.talus.train.Network;
+import io.talus.train.NetworkBuilder;
 import io.talus.train.Optimizer;
 import io.talus.train.Schedule;
 import io.talus.train.TrainingListener;
@@ -25,7 +26,7 @@ import java.util.function.UnaryOperator;
  * @param layers adds all layers but the last
  */
 record ImageRecipe(
-    int epochs, float peak, ImageChanges changes, UnaryOperator<Network.Builder> layers) {
+    int epochs, float peak, ImageChanges changes, UnaryOperator<NetworkBuilder> layers) {
   private static final int BATCH = 128;
   private static final Window THREE = Window.of(3, 3).padding(1, 1);
   private static final Window HALF = Window.of(2, 2).stride(2, 2);
@@ -47,12 +48,12 @@ record ImageRecipe(
       new ImageRecipe(
           24, 0.003f, ImageChanges.NONE.mirrored().shifted(3).cutOut(8), ImageRecipe::photographs);
 
-  private static Network.Builder convolution(Network.Builder layers, int filters) {
+  private static NetworkBuilder convolution(NetworkBuilder layers, int filters) {
     return layers.convolution(filters, THREE, Activation.IDENTITY).batchNorm(Activation.RELU);
   }
 
   /** A convolution and a way around it. */
-  private static Network.Builder around(Network.Builder layers, int filters) {
+  private static NetworkBuilder around(NetworkBuilder layers, int filters) {
     return layers.residual(
         Activation.RELU,
         body ->
@@ -60,7 +61,7 @@ record ImageRecipe(
   }
 
   /** Two convolutions and a way around them. */
-  private static Network.Builder aroundTwo(Network.Builder layers, int filters) {
+  private static NetworkBuilder aroundTwo(NetworkBuilder layers, int filters) {
     return layers.residual(
         Activation.RELU,
         body ->
@@ -70,7 +71,7 @@ record ImageRecipe(
   }
 
   /** To half the height and width, of 32 channels. */
-  private static Network.Builder halved(Network.Builder layers) {
+  private static NetworkBuilder halved(NetworkBuilder layers) {
     return layers
         .convolution(32, THREE, Activation.IDENTITY)
         .pool(PoolFunction.MAX, HALF)
@@ -78,19 +79,19 @@ record ImageRecipe(
   }
 
   /** To a quarter of the height and width, of 64 channels. */
-  private static Network.Builder quartered(Network.Builder layers) {
+  private static NetworkBuilder quartered(NetworkBuilder layers) {
     return around(convolution(halved(layers), 64), 64).pool(PoolFunction.MAX, HALF);
   }
 
-  private static Network.Builder digits(Network.Builder layers) {
+  private static NetworkBuilder digits(NetworkBuilder layers) {
     return convolution(quartered(layers), 128).pool(PoolFunction.MAX, Window.of(7, 7));
   }
 
-  private static Network.Builder clothes(Network.Builder layers) {
+  private static NetworkBuilder clothes(NetworkBuilder layers) {
     return aroundTwo(convolution(quartered(layers), 128), 128).globalAverage();
   }
 
-  private static Network.Builder photographs(Network.Builder layers) {
+  private static NetworkBuilder photographs(NetworkBuilder layers) {
     around(convolution(quartered(layers), 128), 128).pool(PoolFunction.MAX, HALF);
     return around(convolution(layers, 256), 256).pool(PoolFunction.MAX, Window.of(4, 4));
   }

@@ -18,6 +18,7 @@ import io.talus.tensor.Shape;
 import io.talus.train.Layer;
 import io.talus.train.LayerNormLayer;
 import io.talus.train.Network;
+import io.talus.train.NetworkBuilder;
 import io.talus.train.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class OnnxExportTest {
   }
 
   /** Ends the network and trains it a little, so that no bias is 0 and no variance 1. */
-  private static Network trained(Network.Builder layers, Device device) {
+  private static Network trained(NetworkBuilder layers, Device device) {
     Network network = layers.classes(CLASSES).seed(SEED).build(device);
     new TrainingLoop().epochs(3).batch(4).train(network, noise(network.inputs()));
     return network;
@@ -119,7 +120,7 @@ class OnnxExportTest {
     }
   }
 
-  private static Arguments of(String name, UnaryOperator<Network.Builder> layers) {
+  private static Arguments of(String name, UnaryOperator<NetworkBuilder> layers) {
     return Arguments.of(name, layers);
   }
 
@@ -131,9 +132,9 @@ class OnnxExportTest {
         of("convolution", layers -> layers.convolution(5, wide, Activation.RELU)),
         of("max", layers -> layers.pool(PoolFunction.MAX, wide)),
         of("average", layers -> layers.pool(PoolFunction.AVERAGE, wide)),
-        of("global average", Network.Builder::globalAverage),
+        of("global average", NetworkBuilder::globalAverage),
         of("batch norm", layers -> layers.batchNorm(Activation.RELU)),
-        of("layer norm", Network.Builder::layerNorm),
+        of("layer norm", NetworkBuilder::layerNorm),
         of("dropout", layers -> layers.dropout(0.5f)),
         of(
             "residual",
@@ -172,7 +173,7 @@ class OnnxExportTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("layersOfImages")
-  void everyLayerOfImages(String name, UnaryOperator<Network.Builder> layers)
+  void everyLayerOfImages(String name, UnaryOperator<NetworkBuilder> layers)
       throws IOException, OrtException {
     try (Network network = trained(layers.apply(Network.builder(IMAGE)), java)) {
       assertSame(network);
@@ -183,7 +184,7 @@ class OnnxExportTest {
     return Stream.of(
         of("none but the last", layers -> layers),
         of("batch norm", layers -> layers.batchNorm(Activation.SIGMOID)),
-        of("layer norm", Network.Builder::layerNorm),
+        of("layer norm", NetworkBuilder::layerNorm),
         of("dropout", layers -> layers.dropout(0.5f)),
         of(
             "residual",
@@ -201,14 +202,14 @@ class OnnxExportTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("layersOfRows")
-  void everyLayerOfRows(String name, UnaryOperator<Network.Builder> layers)
+  void everyLayerOfRows(String name, UnaryOperator<NetworkBuilder> layers)
       throws IOException, OrtException {
     try (Network network = trained(layers.apply(Network.builder(FEATURES)), java)) {
       assertSame(network);
     }
   }
 
-  private static Network.Builder convolutional() {
+  private static NetworkBuilder convolutional() {
     Window three = Window.of(3, 3).padding(1, 1);
     return Network.builder(IMAGE)
         .convolution(8, three, Activation.IDENTITY)

@@ -274,7 +274,7 @@ class TrainingLoopTest {
     assertThrows(IllegalArgumentException.class, () -> Optimizer.nesterov(0.1f, 0));
     assertThrows(IllegalArgumentException.class, () -> Optimizer.adamW(0.1f, -1));
     Device device = Devices.require("java");
-    Network.Builder withoutLogits = Network.builder(4).dense(3, Activation.RELU);
+    NetworkBuilder withoutLogits = Network.builder(4).dense(3, Activation.RELU);
     assertEquals(
         "network: the last layer must give logits, without activation; add classes(n)",
         assertThrows(IllegalArgumentException.class, () -> withoutLogits.build(device))

@@ -7,6 +7,7 @@ import io.talus.op.PoolFunction;
 import io.talus.op.Window;
 import io.talus.tensor.Tensor;
 import io.talus.train.Network;
+import io.talus.train.NetworkBuilder;
 import io.talus.train.Optimizer;
 import io.talus.train.TrainingStep;
 import java.nio.FloatBuffer;
@@ -31,8 +32,8 @@ final class TalusTraining extends Training {
     step.targets().copyFrom(data.targets);
   }
 
-  private static Network.Builder builder(Net net) {
-    Network.Builder builder =
+  private static NetworkBuilder builder(Net net) {
+    NetworkBuilder builder =
         net.isConvolutional()
             ? Network.builder(new ImageShape(Net.SIDE, Net.SIDE, 1))
             : Network.builder(Net.FEATURES);
