@@ -1,4 +1,5 @@
-// The transpose of a matrix, and rows of a table by their numbers.
+// The transpose of a matrix, of single values or of whole rows, and rows of a table by their
+// numbers.
 //
 // Next idea: for the transpose of matrices less than a tile wide, several rows side by side in a
 // tile; here most lanes of a warp then idle, though the lines of memory are shared in the cache.
@@ -16,18 +17,29 @@ namespace {
 constexpr int kTile = 32;
 constexpr int kTileRows = 8;
 
-template <typename At>
-__device__ __forceinline__ void gather(i64 size, i64 columns, const float* __restrict__ table,
-                                       const int* __restrict__ indices, float* __restrict__ y,
-                                       At at) {
+// y[r, :] = x[source(r), :] for rows of `columns`, `size` elements of y.
+template <typename Source, typename At>
+__device__ __forceinline__ void copy_rows(i64 size, i64 columns, const float* __restrict__ x,
+                                          float* __restrict__ y, const Source& source, At at) {
   i64 first = global_thread() * At::kSize, stride = global_threads() * At::kSize;
   if (first >= size) {
     return;
   }
   Position position(first, columns), step(stride, columns);
   for (i64 i = first; i < size; i += stride) {
-    at.store(y + i, at.load(table + indices[position.row] * columns + position.column));
+    at.store(y + i, at.load(x + source(position.row) * columns + position.column));
     position.advance(step, columns);
+  }
+}
+
+template <typename Source>
+__device__ __forceinline__ void copy_rows(i64 size, i64 quads, i64 columns,
+                                          const float* __restrict__ x, float* __restrict__ y,
+                                          const Source& source) {
+  if (quads > 0) {
+    copy_rows(size, columns, x, y, source, Quad{});
+  } else {
+    copy_rows(size, columns, x, y, source, Single{});
   }
 }
 
@@ -66,9 +78,12 @@ extern "C" __global__ void transpose_f32(i64 rows, i64 columns, int across,
 extern "C" __global__ void gather_rows_f32(i64 size, i64 quads, i64 columns,
                                            const float* __restrict__ table,
                                            const int* __restrict__ indices, float* __restrict__ y) {
-  if (quads > 0) {
-    gather(size, columns, table, indices, y, Quad{});
-  } else {
-    gather(size, columns, table, indices, y, Single{});
-  }
+  copy_rows(size, quads, columns, table, y, [=](i64 row) -> i64 { return indices[row]; });
+}
+
+// y[j, i, :] = x[i, j, :] with x outer x inner x width; launched as gather_rows_f32.
+extern "C" __global__ void swap_axes_f32(i64 size, i64 quads, i64 width, i64 outer, i64 inner,
+                                         const float* __restrict__ x, float* __restrict__ y) {
+  copy_rows(size, quads, width, x, y,
+            [=](i64 row) -> i64 { return row % outer * inner + row / outer; });
 }

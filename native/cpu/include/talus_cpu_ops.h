@@ -71,6 +71,8 @@ TALUS_OP(binary_f32, int op, int broadcast, int64_t rows, int64_t columns, const
 // y = alpha * x + beta * y; beta = 0 does not read y.
 TALUS_OP(axpby_f32, int64_t count, float alpha, const float* x, float beta, float* y)
 TALUS_OP(transpose_f32, int64_t rows, int64_t columns, const float* x, float* y)
+// y[j, i, :] = x[i, j, :], x outer x inner x width
+TALUS_OP(swap_axes_f32, int64_t outer, int64_t inner, int64_t width, const float* x, float* y)
 // y[i, :] = table[indices[i], :]
 TALUS_OP(gather_rows_f32, int64_t rows, int64_t columns, const float* table, const int32_t* indices,
          float* y)
@@ -98,6 +100,21 @@ TALUS_OP(layer_norm_f32, int64_t rows, int64_t columns, const float* x, const fl
 TALUS_OP(layer_norm_gradient_f32, int64_t rows, int64_t columns, const float* d_y, const float* x,
          const float* scale, const float* mean, const float* inverse_deviation, float* d_x,
          float* d_scale, float* d_shift)
+
+// ---- one step of recurrent layers (recurrent.cpp), rows x units. previous, d_cell: null for 0;
+// gates, d_previous: null if not wanted. Rows of gates, z and x are those of each gate side by
+// side: i, f, g, o (lstm) or r, z, n (gru).
+TALUS_OP(lstm_cell_f32, int64_t rows, int64_t units, const float* z, const float* previous,
+         float* gates, float* cell, float* h)
+TALUS_OP(lstm_cell_gradient_f32, int64_t rows, int64_t units, const float* d_h, const float* d_cell,
+         const float* gates, const float* previous, const float* cell, float* d_z,
+         float* d_previous)
+TALUS_OP(gru_cell_f32, int64_t rows, int64_t units, const float* x, const float* recurrent,
+         const float* previous, float* gates, float* h)
+// d_previous = beta_previous * d_previous + ...
+TALUS_OP(gru_cell_gradient_f32, int64_t rows, int64_t units, const float* d_h, const float* gates,
+         const float* recurrent, const float* previous, float* d_x, float* d_recurrent,
+         float beta_previous, float* d_previous)
 
 // ---- reductions (reduce.cpp). axis: 0 all -> 1 value, 1 each row -> rows values, 2 each column ->
 // columns values

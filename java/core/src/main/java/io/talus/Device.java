@@ -20,10 +20,14 @@ import io.talus.op.Dropout;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
+import io.talus.op.GruCell;
+import io.talus.op.GruCellGradient;
 import io.talus.op.LayerNormalization;
 import io.talus.op.LayerNormalizationGradient;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
+import io.talus.op.LstmCell;
+import io.talus.op.LstmCellGradient;
 import io.talus.op.Op;
 import io.talus.op.Pool;
 import io.talus.op.PoolGradient;
@@ -38,6 +42,7 @@ import io.talus.op.SimilarityTopK;
 import io.talus.op.Softmax;
 import io.talus.op.SoftmaxCrossEntropy;
 import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.SwapAxes;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
 import io.talus.tensor.DeviceArray;
@@ -216,6 +221,26 @@ public final class Device extends TensorFactory {
     backend.layerNormalizationGradient(op);
   }
 
+  public void lstmCell(LstmCell op) {
+    admit(op);
+    backend.lstmCell(op);
+  }
+
+  public void lstmCellGradient(LstmCellGradient op) {
+    admit(op);
+    backend.lstmCellGradient(op);
+  }
+
+  public void gruCell(GruCell op) {
+    admit(op);
+    backend.gruCell(op);
+  }
+
+  public void gruCellGradient(GruCellGradient op) {
+    admit(op);
+    backend.gruCellGradient(op);
+  }
+
   public void softmax(Softmax op) {
     admit(op);
     backend.softmax(op);
@@ -264,6 +289,11 @@ public final class Device extends TensorFactory {
   public void transpose(TransposeMatrix op) {
     admit(op);
     backend.transpose(op);
+  }
+
+  public void swapAxes(SwapAxes op) {
+    admit(op);
+    backend.swapAxes(op);
   }
 
   public void gatherRows(GatherRows op) {

@@ -24,10 +24,11 @@ public final class Catalogue {
    *     pool-gradient/max} and the like; {@code softmax}, {@code log-softmax}, {@code
    *     cross-entropy}; {@code linear-cross-entropy}; {@code sum/each-row} and the like; {@code
    *     argmax}; {@code batch-normalization}, {@code layer-normalization} and their gradients;
-   *     {@code augment/moved}, {@code augment/turned}; {@code uniform}, {@code normal}, {@code
-   *     dropout}; {@code sgd}, {@code momentum}, {@code nesterov}, {@code adam}, {@code adamw};
-   *     {@code similarity/cosine}, {@code top-20/cosine}, {@code sparse-top-50/cosine} and the
-   *     like; {@code training-step}; or one of {@link ElementwiseWork}
+   *     {@code lstm-cell}, {@code gru-cell} and theirs; {@code augment/moved}, {@code
+   *     augment/turned}; {@code uniform}, {@code normal}, {@code dropout}; {@code sgd}, {@code
+   *     momentum}, {@code nesterov}, {@code adam}, {@code adamw}; {@code similarity/cosine}, {@code
+   *     top-20/cosine}, {@code sparse-top-50/cosine} and the like; {@code training-step}; or one of
+   *     {@link ElementwiseWork}
    * @param shape in the form that the kind has
    * @throws IllegalArgumentException when there is no such kind, or the shape has another form
    */
@@ -52,6 +53,8 @@ public final class Catalogue {
           "layer-normalization",
           "layer-normalization-gradient" ->
           NormalizationWork.of(device, kind, NamedShape.parse(shape, 2));
+      case "lstm-cell", "lstm-cell-gradient", "gru-cell", "gru-cell-gradient" ->
+          RecurrentWork.of(device, kind, NamedShape.parse(shape, 2));
       case "training-step" -> TrainingStepWork.of(device, NamedShape.parse(shape));
       default ->
           kind.contains("/")

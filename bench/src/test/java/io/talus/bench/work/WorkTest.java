@@ -84,6 +84,10 @@ class WorkTest {
     }
     String inference = "batch-normalization-inference";
     works.put(inference, device -> NormalizationWork.of(device, inference, MATRIX));
+    for (String kind : List.of("lstm-cell", "gru-cell")) {
+      works.put(kind, device -> RecurrentWork.of(device, kind, MATRIX));
+      works.put(kind + "-gradient", device -> RecurrentWork.of(device, kind + "-gradient", MATRIX));
+    }
     for (String kind : List.of("moved", "turned")) {
       NamedShape images = NamedShape.parse("small-5x13x3", 3);
       works.put("augment " + kind, device -> AugmentWork.of(device, kind, images));

@@ -17,10 +17,14 @@ import io.talus.op.Dropout;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
+import io.talus.op.GruCell;
+import io.talus.op.GruCellGradient;
 import io.talus.op.LayerNormalization;
 import io.talus.op.LayerNormalizationGradient;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
+import io.talus.op.LstmCell;
+import io.talus.op.LstmCellGradient;
 import io.talus.op.Pool;
 import io.talus.op.PoolGradient;
 import io.talus.op.Precision;
@@ -34,6 +38,7 @@ import io.talus.op.SimilarityTopK;
 import io.talus.op.Softmax;
 import io.talus.op.SoftmaxCrossEntropy;
 import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.SwapAxes;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
 import io.talus.tensor.DeviceException;
@@ -132,6 +137,14 @@ public interface Backend {
 
   void layerNormalizationGradient(LayerNormalizationGradient op);
 
+  void lstmCell(LstmCell op);
+
+  void lstmCellGradient(LstmCellGradient op);
+
+  void gruCell(GruCell op);
+
+  void gruCellGradient(GruCellGradient op);
+
   void softmax(Softmax op);
 
   void logSoftmax(LogSoftmax op);
@@ -151,6 +164,8 @@ public interface Backend {
   void axpby(Axpby op);
 
   void transpose(TransposeMatrix op);
+
+  void swapAxes(SwapAxes op);
 
   void gatherRows(GatherRows op);
 

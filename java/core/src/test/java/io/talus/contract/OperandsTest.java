@@ -80,6 +80,19 @@ class OperandsTest {
         new LayerNormalization(two(w), pair(w), pair(w), 1, pair(w), pair(w), two(w)),
         new LayerNormalizationGradient(
             two(w), two(w), pair(w), pair(w), pair(w), two(w), pair(w), pair(w)),
+        new LstmCell(w.tensor(2, 8), two(w), w.tensor(2, 8), two(w), two(w)),
+        new LstmCellGradient(
+            two(w), two(w), w.tensor(2, 8), two(w), two(w), w.tensor(2, 8), two(w)),
+        new GruCell(w.tensor(2, 6), w.tensor(2, 6), two(w), w.tensor(2, 6), two(w)),
+        new GruCellGradient(
+            two(w),
+            w.tensor(2, 6),
+            w.tensor(2, 6),
+            two(w),
+            w.tensor(2, 6),
+            w.tensor(2, 6),
+            1,
+            two(w)),
         new Softmax(two(w), two(w)),
         new LogSoftmax(two(w), two(w)),
         new SoftmaxCrossEntropy(two(w), labels, one, two(w)),
@@ -101,6 +114,7 @@ class OperandsTest {
         new Binary(BinaryFunction.ADD, two(w), two(w), two(w)),
         new Axpby(1, two(w), 1, two(w)),
         new TransposeMatrix(two(w), two(w)),
+        new SwapAxes(w.tensor(2, 1, 2), w.tensor(1, 2, 2)),
         new GatherRows(two(w), labels, two(w)),
         new Reduce(ReduceFunction.SUM, Axis.ALL, two(w), one),
         new ArgMax(two(w), w.ints(2)),

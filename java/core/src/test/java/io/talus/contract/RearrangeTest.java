@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.talus.Workspace;
 import io.talus.op.GatherRows;
+import io.talus.op.SwapAxes;
 import io.talus.op.TransposeMatrix;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** {@link TransposeMatrix} and {@link GatherRows}: every bit arrives, at its place. */
+/**
+ * {@link TransposeMatrix}, {@link SwapAxes} and {@link GatherRows}: every bit arrives, at its
+ * place.
+ */
 class RearrangeTest {
 
   /** Vectors of 16, 8 and 4, blocks of 64, more than a 16-bit count either way. */
@@ -71,6 +76,35 @@ class RearrangeTest {
   }
 
   @EachBackend
+  void swappedAxesOfEveryShape(Subject on) {
+    int[][] shapes = {
+      {0, 3, 2},
+      {3, 0, 2},
+      {3, 2, 0},
+      {1, 1, 1},
+      {1, 5, 3},
+      {5, 1, 3},
+      {4, 3, 1},
+      {7, 9, 4},
+      {13, 28, 28},
+      {3, 2, 70_001},
+      {300, 201, 3}
+    };
+    for (int[] s : shapes) {
+      float[] x = on.signed((long) s[0] * s[1] * s[2]);
+      float[] expected = new float[x.length];
+      for (int from = 0; from < x.length; from += s[2]) {
+        int row = from / s[2];
+        System.arraycopy(x, from, expected, (row % s[1] * s[0] + row / s[1]) * s[2], s[2]);
+      }
+      Tensor y = on.out(s[1], s[0], s[2]);
+      on.device().swapAxes(new SwapAxes(on.in(x, s[0], s[1], s[2]), y));
+      Accuracy.assertSameBits("swapped axes of " + Arrays.toString(s), expected, y.toArray());
+      on.nextCase();
+    }
+  }
+
+  @EachBackend
   void gatherOfEveryShape(Subject on) {
     // Rows of the table, columns, rows taken.
     int[][] shapes = {
@@ -107,6 +141,15 @@ class RearrangeTest {
       assertEquals(
           "transpose: y is 4x3, not 3x4; y and x share memory",
           assertThrows(IllegalArgumentException.class, () -> new TransposeMatrix(table, table))
+              .getMessage());
+      Tensor cube = w.tensor(4, 3, 2);
+      assertEquals(
+          "swapAxes: y and x share memory; y is 4x3x2, not 3x4x2",
+          assertThrows(IllegalArgumentException.class, () -> new SwapAxes(cube, cube))
+              .getMessage());
+      assertEquals(
+          "swapAxes: x is 4x3, not of three axes",
+          assertThrows(IllegalArgumentException.class, () -> new SwapAxes(table, cube))
               .getMessage());
       assertEquals(
           "gatherRows: y is 4x3, not 2x3; indices must be labels below 4, the rows of table; their"

@@ -4,7 +4,12 @@ import io.talus.backend.HostBackend;
 import io.talus.backend.Stream;
 import io.talus.op.*;
 import io.talus.op.AugmentImages;
+import io.talus.op.GruCell;
+import io.talus.op.GruCellGradient;
 import io.talus.op.ImageChanges;
+import io.talus.op.LstmCell;
+import io.talus.op.LstmCellGradient;
+import io.talus.op.SwapAxes;
 import io.talus.tensor.DeviceArray;
 import io.talus.tensor.DeviceException;
 import io.talus.tensor.HostMemory;
@@ -350,6 +355,67 @@ final class CpuBackend implements HostBackend {
   }
 
   @Override
+  public void lstmCell(LstmCell op) {
+    check(
+        op,
+        TalusCpu.talus_lstm_cell_f32(
+            op.cell().rows(),
+            op.cell().columns(),
+            at(op.z()),
+            at(op.previous()),
+            at(op.gates()),
+            at(op.cell()),
+            at(op.h())));
+  }
+
+  @Override
+  public void lstmCellGradient(LstmCellGradient op) {
+    check(
+        op,
+        TalusCpu.talus_lstm_cell_gradient_f32(
+            op.cell().rows(),
+            op.cell().columns(),
+            at(op.dH()),
+            at(op.dCell()),
+            at(op.gates()),
+            at(op.previous()),
+            at(op.cell()),
+            at(op.dZ()),
+            at(op.dPrevious())));
+  }
+
+  @Override
+  public void gruCell(GruCell op) {
+    check(
+        op,
+        TalusCpu.talus_gru_cell_f32(
+            op.h().rows(),
+            op.h().columns(),
+            at(op.x()),
+            at(op.recurrent()),
+            at(op.previous()),
+            at(op.gates()),
+            at(op.h())));
+  }
+
+  @Override
+  public void gruCellGradient(GruCellGradient op) {
+    check(
+        op,
+        TalusCpu.talus_gru_cell_gradient_f32(
+            op.dH().rows(),
+            op.dH().columns(),
+            at(op.dH()),
+            at(op.gates()),
+            at(op.recurrent()),
+            at(op.previous()),
+            at(op.dX()),
+            at(op.dRecurrent()),
+            op.betaPrevious(),
+            at(op.dPrevious())));
+  }
+
+  @Override
   public void softmax(Softmax op) {
     check(op, TalusCpu.talus_softmax_f32(op.x().rows(), op.x().columns(), at(op.x()), at(op.y())));
   }
@@ -446,6 +512,18 @@ final class CpuBackend implements HostBackend {
   public void transpose(TransposeMatrix op) {
     check(
         op, TalusCpu.talus_transpose_f32(op.x().rows(), op.x().columns(), at(op.x()), at(op.y())));
+  }
+
+  @Override
+  public void swapAxes(SwapAxes op) {
+    check(
+        op,
+        TalusCpu.talus_swap_axes_f32(
+            op.x().shape().length(0),
+            op.x().shape().length(1),
+            op.x().columns(),
+            at(op.x()),
+            at(op.y())));
   }
 
   @Override

@@ -192,6 +192,9 @@ final class TalusCpu {
   static native int talus_transpose_f32(
       long rows, long columns, @Cast("const float*") long x, @Cast("float*") long y);
 
+  static native int talus_swap_axes_f32(
+      long outer, long inner, long width, @Cast("const float*") long x, @Cast("float*") long y);
+
   static native int talus_gather_rows_f32(
       long rows,
       long columns,
@@ -272,6 +275,47 @@ final class TalusCpu {
       @Cast("float*") long dX,
       @Cast("float*") long dScale,
       @Cast("float*") long dShift);
+
+  static native int talus_lstm_cell_f32(
+      long rows,
+      long units,
+      @Cast("const float*") long z,
+      @Cast("const float*") long previous,
+      @Cast("float*") long gates,
+      @Cast("float*") long cell,
+      @Cast("float*") long h);
+
+  static native int talus_lstm_cell_gradient_f32(
+      long rows,
+      long units,
+      @Cast("const float*") long dH,
+      @Cast("const float*") long dCell,
+      @Cast("const float*") long gates,
+      @Cast("const float*") long previous,
+      @Cast("const float*") long cell,
+      @Cast("float*") long dZ,
+      @Cast("float*") long dPrevious);
+
+  static native int talus_gru_cell_f32(
+      long rows,
+      long units,
+      @Cast("const float*") long x,
+      @Cast("const float*") long recurrent,
+      @Cast("const float*") long previous,
+      @Cast("float*") long gates,
+      @Cast("float*") long h);
+
+  static native int talus_gru_cell_gradient_f32(
+      long rows,
+      long units,
+      @Cast("const float*") long dH,
+      @Cast("const float*") long gates,
+      @Cast("const float*") long recurrent,
+      @Cast("const float*") long previous,
+      @Cast("float*") long dX,
+      @Cast("float*") long dRecurrent,
+      float betaPrevious,
+      @Cast("float*") long dPrevious);
 
   static native int talus_reduce_f32(
       int op,

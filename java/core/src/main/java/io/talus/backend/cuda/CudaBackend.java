@@ -20,10 +20,14 @@ import io.talus.op.Dropout;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
+import io.talus.op.GruCell;
+import io.talus.op.GruCellGradient;
 import io.talus.op.LayerNormalization;
 import io.talus.op.LayerNormalizationGradient;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
+import io.talus.op.LstmCell;
+import io.talus.op.LstmCellGradient;
 import io.talus.op.Pool;
 import io.talus.op.PoolGradient;
 import io.talus.op.Precision;
@@ -37,6 +41,7 @@ import io.talus.op.SimilarityTopK;
 import io.talus.op.Softmax;
 import io.talus.op.SoftmaxCrossEntropy;
 import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.SwapAxes;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
 import io.talus.tensor.DeviceException;
@@ -64,6 +69,7 @@ final class CudaBackend implements Backend {
   private final PoolKernels pool;
   private final BatchNormKernels batchNorm;
   private final LayerNormKernels layerNorm;
+  private final RecurrentKernels recurrent;
   private final SoftmaxKernels softmax;
   private final CrossEntropyKernels crossEntropy;
   private final LinearCrossEntropyKernels linearCrossEntropy;
@@ -89,6 +95,7 @@ final class CudaBackend implements Backend {
     pool = new PoolKernels(context);
     batchNorm = new BatchNormKernels(context);
     layerNorm = new LayerNormKernels(context);
+    recurrent = new RecurrentKernels(context);
     softmax = new SoftmaxKernels(context);
     crossEntropy = new CrossEntropyKernels(context);
     linearCrossEntropy = new LinearCrossEntropyKernels(context);
@@ -291,6 +298,26 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public void lstmCell(LstmCell op) {
+    recurrent.lstmCell(op);
+  }
+
+  @Override
+  public void lstmCellGradient(LstmCellGradient op) {
+    recurrent.lstmCellGradient(op);
+  }
+
+  @Override
+  public void gruCell(GruCell op) {
+    recurrent.gruCell(op);
+  }
+
+  @Override
+  public void gruCellGradient(GruCellGradient op) {
+    recurrent.gruCellGradient(op);
+  }
+
+  @Override
   public void softmax(Softmax op) {
     softmax.softmax(op);
   }
@@ -338,6 +365,11 @@ final class CudaBackend implements Backend {
   @Override
   public void transpose(TransposeMatrix op) {
     rearrange.transpose(op);
+  }
+
+  @Override
+  public void swapAxes(SwapAxes op) {
+    rearrange.swapAxes(op);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.talus.backend.cuda;
 
 import io.talus.op.GatherRows;
+import io.talus.op.SwapAxes;
 import io.talus.op.TransposeMatrix;
 
 /** Launches {@code kernels/src/rearrange.cu}. */
@@ -44,6 +45,23 @@ final class RearrangeKernels {
           .i64(columns)
           .array(op.table())
           .array(op.indices())
+          .array(op.y());
+      ElementLoop.launch(run, size, quads);
+    }
+  }
+
+  void swapAxes(SwapAxes op) {
+    long size = op.y().size();
+    long width = op.x().columns();
+    try (StreamRun run = StreamRun.begin(op, op.y())) {
+      long quads = ElementLoop.quads(size, width, StreamRun.at(op.x()) | StreamRun.at(op.y()));
+      run.kernel(kernel("swap_axes_f32"))
+          .i64(size)
+          .i64(quads)
+          .i64(width)
+          .i64(op.x().shape().length(0))
+          .i64(op.x().shape().length(1))
+          .array(op.x())
           .array(op.y());
       ElementLoop.launch(run, size, quads);
     }

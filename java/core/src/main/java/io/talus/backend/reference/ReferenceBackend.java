@@ -19,10 +19,14 @@ import io.talus.op.Dropout;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
+import io.talus.op.GruCell;
+import io.talus.op.GruCellGradient;
 import io.talus.op.LayerNormalization;
 import io.talus.op.LayerNormalizationGradient;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
+import io.talus.op.LstmCell;
+import io.talus.op.LstmCellGradient;
 import io.talus.op.Pool;
 import io.talus.op.PoolGradient;
 import io.talus.op.RandomNormal;
@@ -34,6 +38,7 @@ import io.talus.op.SimilarityTopK;
 import io.talus.op.Softmax;
 import io.talus.op.SoftmaxCrossEntropy;
 import io.talus.op.SparseSimilarityTopK;
+import io.talus.op.SwapAxes;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
 import io.talus.tensor.DeviceException;
@@ -158,6 +163,26 @@ final class ReferenceBackend implements HostBackend {
   }
 
   @Override
+  public void lstmCell(LstmCell op) {
+    ReferenceRecurrent.run(op);
+  }
+
+  @Override
+  public void lstmCellGradient(LstmCellGradient op) {
+    ReferenceRecurrent.run(op);
+  }
+
+  @Override
+  public void gruCell(GruCell op) {
+    ReferenceRecurrent.run(op);
+  }
+
+  @Override
+  public void gruCellGradient(GruCellGradient op) {
+    ReferenceRecurrent.run(op);
+  }
+
+  @Override
   public void softmax(Softmax op) {
     ReferenceSoftmax.run(op);
   }
@@ -204,6 +229,11 @@ final class ReferenceBackend implements HostBackend {
 
   @Override
   public void transpose(TransposeMatrix op) {
+    ReferenceElementwise.run(op);
+  }
+
+  @Override
+  public void swapAxes(SwapAxes op) {
     ReferenceElementwise.run(op);
   }
 

@@ -6,6 +6,7 @@ import io.talus.op.BinaryFunction;
 import io.talus.op.Copy;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
+import io.talus.op.SwapAxes;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
 import io.talus.op.UnaryFunction;
@@ -100,6 +101,20 @@ final class ReferenceElementwise {
     for (long i = 0; i < op.x().rows(); i++) {
       for (long j = 0; j < op.x().columns(); j++) {
         y.set(j, i, x.get(i, j));
+      }
+    }
+  }
+
+  static void run(SwapAxes op) {
+    Floats x = Floats.of(op.x());
+    Floats y = Floats.of(op.y());
+    long outer = op.x().shape().length(0);
+    long inner = op.x().shape().length(1);
+    for (long i = 0; i < outer; i++) {
+      for (long j = 0; j < inner; j++) {
+        for (long k = 0; k < op.x().columns(); k++) {
+          y.set(j * outer + i, k, x.get(i * inner + j, k));
+        }
       }
     }
   }

@@ -64,6 +64,7 @@ final class CostCases {
     all.addAll(randomAndOptimizers());
     all.addAll(similarities());
     all.addAll(LayerCostCases.all());
+    all.addAll(RecurrentCostCases.all());
     return all;
   }
 

@@ -41,7 +41,7 @@ final class CostTable {
       writes this file. An instruction is one of PTX, for a warp; the card's own code differs from it here and there.
 
       Promised: on shapes whose rows begin at multiples of 32 bytes at least 95 % of the sectors are needed, for products,
-      softmax, cross-entropy, elementwise operations and optimizers; all but the products also move no more than the op
+      softmax, cross-entropy, elementwise operations, recurrent cells and optimizers; all but the products also move no more than the op
       must, but for rows of more than 32768 elements. No bank conflicts in the main loops of the products. In that of the
       large float32 product at least 85 % of the instructions are multiply-adds.
       """;

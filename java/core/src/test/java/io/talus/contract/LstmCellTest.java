@@ -1,0 +1,342 @@
+package io.talus.contract;
+
+import static io.talus.contract.Accuracy.EPS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.talus.Devices;
+import io.talus.Workspace;
+import io.talus.op.LstmCell;
+import io.talus.op.LstmCellGradient;
+import io.talus.tensor.Tensor;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** {@link LstmCell} and its gradient. */
+class LstmCellTest {
+  /** Around vectors of 4, 8 and 16, tasks of 1,024 units that begin within a row, and blocks. */
+  static final int[][] SHAPES = {
+    {0, 3}, {1, 1}, {3, 2}, {5, 10}, {2, 16}, {7, 33}, {9, 64}, {3, 129}, {2, 1030}, {31, 100}
+  };
+
+  static double sigmoid(double a) {
+    return 1 / (1 + Math.exp(-a));
+  }
+
+  /** The values of one gate of one unit, in an array of {@code gates} gates a row. */
+  static int at(int i, int units, int gates, int gate) {
+    return (i / units * gates + gate) * units + i % units;
+  }
+
+  private record Forward(Tensor gates, Tensor cell, Tensor h) {}
+
+  /**
+   * @param place gates in the place of z and the cell in that of the one before
+   */
+  private static Forward run(
+      Subject on, float[] z, float[] previous, int rows, int units, boolean place, boolean kept) {
+    Tensor zs = place ? on.inOut(z, rows, 4 * units) : on.in(z, rows, 4 * units);
+    Tensor gates = !kept ? null : place ? zs : on.out(rows, 4 * units);
+    Tensor before =
+        previous == null
+            ? null
+            : place ? on.inOut(previous, rows, units) : on.in(previous, rows, units);
+    Tensor cell = place && before != null ? before : on.out(rows, units);
+    Tensor h = on.out(rows, units);
+    on.device().lstmCell(new LstmCell(zs, before, gates, cell, h));
+    return new Forward(gates, cell, h);
+  }
+
+  private static void check(Subject on, int rows, int units, boolean place, boolean begins) {
+    String what = rows + "x" + units + (place ? ", in place" : "") + (begins ? ", first" : "");
+    float[] z = on.signed(4L * rows * units);
+    for (int i = 0; i < z.length; i++) {
+      z[i] *= 1 + i % 4;
+    }
+    float[] previous = begins ? null : on.signed((long) rows * units);
+    Forward found = run(on, z, previous, rows, units, place, true);
+    float[] gates = found.gates.toArray();
+    float[] cell = found.cell.toArray();
+    double[] exactGates = new double[z.length];
+    double[] gateTolerance = new double[z.length];
+    double[] exactCell = new double[cell.length];
+    double[] cellTolerance = new double[cell.length];
+    double[] h = new double[cell.length];
+    double[] hTolerance = new double[cell.length];
+    for (int i = 0; i < cell.length; i++) {
+      for (int gate = 0; gate < 4; gate++) {
+        int at = at(i, units, 4, gate);
+        exactGates[at] = gate == 2 ? Math.tanh(z[at]) : sigmoid(z[at]);
+        gateTolerance[at] = 6 * EPS * Math.abs(exactGates[at]);
+      }
+      double kept = gates[at(i, units, 4, 1)] * (begins ? 0d : previous[i]);
+      double added = (double) gates[at(i, units, 4, 0)] * gates[at(i, units, 4, 2)];
+      exactCell[i] = kept + added;
+      cellTolerance[i] = 4 * EPS * (Math.abs(kept) + Math.abs(added));
+      h[i] = gates[at(i, units, 4, 3)] * Math.tanh(cell[i]);
+      hTolerance[i] = 8 * EPS * Math.abs(h[i]);
+    }
+    Accuracy.assertWithin("gates of " + what, exactGates, gateTolerance, gates);
+    Accuracy.assertWithin("cell of " + what, exactCell, cellTolerance, cell);
+    Accuracy.assertWithin("h of " + what, h, hTolerance, found.h.toArray());
+    Forward unkept = run(on, z, previous, rows, units, false, false);
+    Accuracy.assertSameBits("cell without gates, " + what, cell, unkept.cell.toArray());
+    Accuracy.assertSameBits("h without gates, " + what, found.h.toArray(), unkept.h.toArray());
+    on.nextCase();
+  }
+
+  @EachBackend
+  void sizesAroundEveryPath(Subject on) {
+    int turn = 0;
+    for (int[] shape : SHAPES) {
+      check(on, shape[0], shape[1], turn % 2 == 1, turn % 3 == 1);
+      turn++;
+    }
+  }
+
+  private record Backward(Tensor dZ, Tensor dPrevious) {
+    float[] joined() {
+      float[] first = dZ.toArray();
+      float[] second = dPrevious.toArray();
+      float[] all = Arrays.copyOf(first, first.length + second.length);
+      System.arraycopy(second, 0, all, first.length, second.length);
+      return all;
+    }
+  }
+
+  /**
+   * @param place dZ in the place of gates and dPrevious in that of dCell
+   */
+  private static Backward run(
+      Subject on,
+      float[] dH,
+      float[] dCell,
+      float[] gates,
+      float[] previous,
+      float[] cell,
+      int rows,
+      int units,
+      boolean place) {
+    Tensor g = place ? on.inOut(gates, rows, 4 * units) : on.in(gates, rows, 4 * units);
+    Tensor dC =
+        dCell == null ? null : place ? on.inOut(dCell, rows, units) : on.in(dCell, rows, units);
+    Tensor dZ = place ? g : on.out(rows, 4 * units);
+    Tensor dPrevious = place && dC != null ? dC : on.out(rows, units);
+    on.device()
+        .lstmCellGradient(
+            new LstmCellGradient(
+                on.in(dH, rows, units),
+                dC,
+                g,
+                previous == null ? null : on.in(previous, rows, units),
+                on.in(cell, rows, units),
+                dZ,
+                dPrevious));
+    return new Backward(dZ, dPrevious);
+  }
+
+  /** Some that a step could have written: within (0, 1), the third fourth within (-1, 1). */
+  private static float[] gates(Subject on, int rows, int units) {
+    float[] gates = on.signed(4L * rows * units);
+    for (int i = 0; i < gates.length; i++) {
+      gates[i] = (float) (i / units % 4 == 2 ? Math.tanh(gates[i]) : sigmoid(3 * gates[i]));
+    }
+    return gates;
+  }
+
+  private static void checkGradient(
+      Subject on, int rows, int units, boolean place, boolean begins, boolean ends) {
+    String what = rows + "x" + units + (place ? ", in place" : "");
+    float[] gates = gates(on, rows, units);
+    float[] previous = begins ? null : on.signed((long) rows * units);
+    float[] cell = on.signed((long) rows * units);
+    float[] dH = on.signed((long) rows * units);
+    float[] dCell = ends ? null : on.signed((long) rows * units);
+    double[] dZ = new double[gates.length];
+    double[] dZTolerance = new double[gates.length];
+    double[] dPrevious = new double[cell.length];
+    double[] dPreviousTolerance = new double[cell.length];
+    for (int n = 0; n < cell.length; n++) {
+      double i = gates[at(n, units, 4, 0)];
+      double f = gates[at(n, units, 4, 1)];
+      double g = gates[at(n, units, 4, 2)];
+      double o = gates[at(n, units, 4, 3)];
+      double t = Math.tanh(cell[n]);
+      double later = ends ? 0 : dCell[n];
+      double before = begins ? 0 : previous[n];
+      double dC = later + dH[n] * o * (1 - t * t);
+      double size = Math.abs(later) + Math.abs(dH[n] * o);
+      double[] by = {g * i * (1 - i), before * f * (1 - f), i * (1 - g * g)};
+      for (int gate = 0; gate < 3; gate++) {
+        dZ[at(n, units, 4, gate)] = dC * by[gate];
+        dZTolerance[at(n, units, 4, gate)] = 20 * EPS * size * Math.abs(by[gate]);
+      }
+      dZ[at(n, units, 4, 3)] = dH[n] * t * o * (1 - o);
+      dZTolerance[at(n, units, 4, 3)] = 20 * EPS * Math.abs(dZ[at(n, units, 4, 3)]);
+      dPrevious[n] = dC * f;
+      dPreviousTolerance[n] = 20 * EPS * size * f;
+    }
+    Backward found = run(on, dH, dCell, gates, previous, cell, rows, units, place);
+    Accuracy.assertWithin("dZ of " + what, dZ, dZTolerance, found.dZ.toArray());
+    Accuracy.assertWithin(
+        "dPrevious of " + what, dPrevious, dPreviousTolerance, found.dPrevious.toArray());
+    on.nextCase();
+  }
+
+  @EachBackend
+  void gradientsOfSizesAroundEveryPath(Subject on) {
+    int turn = 0;
+    for (int[] shape : SHAPES) {
+      checkGradient(on, shape[0], shape[1], turn % 2 == 1, turn % 3 == 1, turn % 5 < 2);
+      turn++;
+    }
+  }
+
+  /** Forward and back on the device, against differences of the formulas in double. */
+  @EachBackend
+  void theGradientIsTheSlope(Subject on) {
+    int rows = 3;
+    int units = 5;
+    float[] z = on.signed(4L * rows * units);
+    float[] previous = on.signed((long) rows * units);
+    float[] dH = on.signed((long) rows * units);
+    float[] dCell = on.signed((long) rows * units);
+    Forward forward = run(on, z, previous, rows, units, false, true);
+    Backward found =
+        run(
+            on,
+            dH,
+            dCell,
+            forward.gates.toArray(),
+            previous,
+            forward.cell.toArray(),
+            rows,
+            units,
+            false);
+    float[] dZ = found.dZ.toArray();
+    double step = 1e-5;
+    for (int i = 0; i < previous.length; i++) {
+      double[] of = new double[5];
+      for (int gate = 0; gate < 4; gate++) {
+        of[gate] = z[at(i, units, 4, gate)];
+      }
+      of[4] = previous[i];
+      for (int k = 0; k < of.length; k++) {
+        double middle = of[k];
+        of[k] = middle + step;
+        double above = weighed(of, dH[i], dCell[i]);
+        of[k] = middle - step;
+        double below = weighed(of, dH[i], dCell[i]);
+        of[k] = middle;
+        float actual = k < 4 ? dZ[at(i, units, 4, k)] : found.dPrevious.toArray()[i];
+        // Some tens of roundings of values below 10; the differences are exact to 1e-9.
+        assertEquals((above - below) / (2 * step), actual, 2e-5, "unit " + i + ", slope " + k);
+      }
+    }
+  }
+
+  /** dH h + dCell cell, of z's four values and the cell before. */
+  private static double weighed(double[] of, double dH, double dCell) {
+    double cell = sigmoid(of[1]) * of[4] + sigmoid(of[0]) * Math.tanh(of[2]);
+    return dH * sigmoid(of[3]) * Math.tanh(cell) + dCell * cell;
+  }
+
+  /** Gates far out are 0, 1 or -1, whatever comes with them. */
+  @EachBackend
+  void hugeValuesSaturate(Subject on) {
+    for (float huge : new float[] {200, 1e30f, Float.POSITIVE_INFINITY}) {
+      // Keeps the cell and shows it; forgets it; takes in 1 and hides it; takes in -1.
+      float[] z = {
+        -huge, -huge, huge, huge,
+        huge, -huge, -huge, -huge,
+        huge, huge, huge, -huge,
+        huge, huge, -huge, huge
+      };
+      Forward found = run(on, z, new float[] {3, 3, 3, 3}, 1, 4, false, true);
+      Accuracy.assertWithin(
+          "cell", new double[] {3, 0, 1, -1}, new double[4], found.cell.toArray());
+      Accuracy.assertWithin(
+          "h",
+          new double[] {Math.tanh(3), 0, 0, -Math.tanh(1)},
+          new double[] {8 * EPS, 0, 0, 8 * EPS},
+          found.h.toArray());
+      on.nextCase();
+    }
+  }
+
+  @EachBackend
+  void nanSpoilsItsUnitAlone(Subject on) {
+    int rows = 3;
+    int units = 21;
+    for (int gate = 0; gate < 5; gate++) {
+      float[] z = on.signed(4L * rows * units);
+      float[] previous = on.signed((long) rows * units);
+      int spoiled = units + 17;
+      if (gate < 4) {
+        z[at(spoiled, units, 4, gate)] = Float.NaN;
+      } else {
+        previous[spoiled] = Float.NaN;
+      }
+      Forward found = run(on, z, previous, rows, units, false, true);
+      float[] h = found.h.toArray();
+      float[] cell = found.cell.toArray();
+      float[] gates = found.gates.toArray();
+      for (int i = 0; i < h.length; i++) {
+        assertEquals(i == spoiled, Float.isNaN(h[i]), "h " + i);
+        assertEquals(i == spoiled && gate != 3, Float.isNaN(cell[i]), "cell " + i);
+      }
+      for (int i = 0; i < gates.length; i++) {
+        assertEquals(Float.isNaN(z[i]), Float.isNaN(gates[i]), "gates " + i);
+      }
+      on.nextCase();
+    }
+  }
+
+  @EachBackend
+  void theSameBitsEachTimeOnAnyNumberOfThreads(Subject on) {
+    int rows = on.fewOr(5, 70);
+    float[] z = on.signed(4L * rows * 101);
+    float[] previous = on.signed(rows * 101L);
+    Determinism.check(on, "step", () -> run(on, z, previous, rows, 101, false, true).h.toArray());
+    float[] gates = gates(on, rows, 101);
+    Determinism.check(
+        on,
+        "its gradient",
+        () -> run(on, previous, previous, gates, previous, previous, rows, 101, true).joined());
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() {
+    try (Workspace w = Devices.require("java").workspace()) {
+      Tensor units = w.tensor(4, 3);
+      Tensor gates = w.tensor(4, 12);
+      assertMessage(
+          () -> new LstmCell(w.tensor(4, 9), w.tensor(3, 3), gates, units, units),
+          "z is 4x9, not 4x12",
+          "previous is 3x3, not 4x3",
+          "cell and h share memory");
+      assertMessage(
+          () ->
+              new LstmCell(
+                  gates, units, w.tensor(5, 12).rows(1, 5), w.tensor(4, 0), w.tensor(4, 3)),
+          "cell is 4x0: there are no units");
+      Tensor long12 = w.tensor(5, 12);
+      assertMessage(
+          () -> new LstmCell(long12.rows(0, 4), units, long12.rows(1, 5), units, w.tensor(4, 3)),
+          "gates and z overlap in part");
+      assertMessage(
+          () -> new LstmCellGradient(units, units, gates, units, w.tensor(4, 3), gates, units),
+          "dPrevious and dH share memory",
+          "dPrevious and previous share memory");
+    }
+  }
+
+  static void assertMessage(Executable wrong, String... faults) {
+    String message = assertThrows(IllegalArgumentException.class, wrong).getMessage();
+    for (String fault : faults) {
+      assertTrue(message.contains(fault), message);
+    }
+  }
+}
