@@ -16,6 +16,8 @@ import java.util.Set;
  * pool HxW [stride N], average HxW ...    the largest, the average of each window; apart unless said
  * global-average                          the average of each channel
  * dense UNITS                             fully connected; the last one is without a number
+ * lstm UNITS [all], gru UNITS [all]       over the steps of sequences, or the rows of images; the last
+ *                                         state, or all of them, for another one
  * batchnorm, layernorm, dropout RATE
  * residual (LAYERS) [shortcut (LAYERS)]   LAYERS, and a way around them
  * relu, gelu, tanh, sigmoid               behind conv, dense, batchnorm or residual
@@ -23,6 +25,8 @@ import java.util.Set;
  */
 final class LayersText {
   private static final String OPTION = "--layers";
+  private static final String UNITS = "the number of units";
+  private static final String ALL = "all";
   private static final Map<String, Activation> ACTIVATIONS =
       Map.of(
           "relu", Activation.RELU,
@@ -84,6 +88,8 @@ final class LayersText {
       case "average" -> layers.pool(PoolFunction.AVERAGE, poolWindow(item));
       case "global-average" -> layers.globalAverage();
       case "dense" -> layers.dense(item.integer("the number of outputs"), activation);
+      case "lstm" -> lstm(layers, item);
+      case "gru" -> gru(layers, item);
       case "batchnorm" -> layers.batchNorm(activation);
       case "layernorm" -> layers.layerNorm();
       case "dropout" -> layers.dropout(item.number("the share that is dropped"));
@@ -97,8 +103,8 @@ final class LayersText {
         ? "'" + name + "' stands behind conv, dense, batchnorm or residual only"
         : "there is no layer '"
             + name
-            + "'; there are conv, pool, average, global-average, dense, batchnorm, layernorm,"
-            + " dropout, residual, relu, gelu, tanh and sigmoid";
+            + "'; there are conv, pool, average, global-average, dense, lstm, gru, batchnorm,"
+            + " layernorm, dropout, residual, relu, gelu, tanh and sigmoid";
   }
 
   private static void convolution(
@@ -120,6 +126,24 @@ final class LayersText {
     layers.convolution(filters, window, activation);
   }
 
+  private static void lstm(NetworkBuilder layers, OptionText.Item item) {
+    int units = item.integer(UNITS);
+    if (item.take(ALL)) {
+      layers.lstmSequence(units);
+    } else {
+      layers.lstm(units);
+    }
+  }
+
+  private static void gru(NetworkBuilder layers, OptionText.Item item) {
+    int units = item.integer(UNITS);
+    if (item.take(ALL)) {
+      layers.gruSequence(units);
+    } else {
+      layers.gru(units);
+    }
+  }
+
   private static Window poolWindow(OptionText.Item item) {
     int[] size = item.size("the size of the window");
     Window window = Window.of(size[0], size[1]).stride(size[0], size[1]);
@@ -130,8 +154,7 @@ final class LayersText {
     return window;
   }
 
-  private static void residual(
-      NetworkBuilder layers, OptionText.Item item, Activation activation) {
+  private static void residual(NetworkBuilder layers, OptionText.Item item, Activation activation) {
     List<OptionText.Item> body = item.list("the list of layers");
     if (item.take("shortcut")) {
       List<OptionText.Item> shortcut = item.list("the shortcut's list of layers");

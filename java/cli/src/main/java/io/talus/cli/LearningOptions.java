@@ -32,6 +32,8 @@ final class LearningOptions {
         "  conv HxW FILTERS [stride N] [pad N]",
         "  pool N [stride N], average N [stride N], global-average",
         "  dense UNITS; at the end without a number: an output for each class",
+        "  lstm UNITS [all], gru UNITS [all]: over the steps of sequences or the rows of images;",
+        "    the last state, or all of them, for another one",
         "  batchnorm, layernorm, dropout RATE",
         "  residual (LAYERS) [shortcut (LAYERS)]",
         "  relu, gelu, tanh, sigmoid: behind conv, dense, batchnorm, residual"

@@ -45,6 +45,20 @@ class LayersTextTest {
   }
 
   @Test
+  void goesThroughTheRowsOfImages() {
+    assertEquals(
+        List.of("lstm 28x28 to 9, every step", "gru 28x9 to 8", "dense 8 to 10"),
+        layers("lstm 9 all, gru 8, dense"));
+    assertEquals(
+        List.of(
+            "max of 4x4, stride 4x4 to 7x7x1",
+            "gru 7x7 to 5, every step",
+            "lstm 7x5 to 6",
+            "dense 6 to 10"),
+        layers("pool 4, gru 5 all, lstm 6, dense"));
+  }
+
+  @Test
   void makesWaysAround() {
     List<String> found =
         layers(
@@ -89,6 +103,9 @@ class LayersTextTest {
     assertWrong("dropout 2, dense", "dropout", "rate 2.0 is not in [0, 1)");
     assertWrong("conv 31x31 8, dense", "conv", "larger than the images");
     assertWrong("dense 8, conv 3x3 8, dense", "conv", "8 comes in");
+    assertWrong("lstm, dense", "lstm", "'lstm' lacks the number of units");
+    assertWrong("gru 4 every, dense", "every", "nothing that belongs to 'gru'");
+    assertWrong("lstm 4, gru 4, dense", "gru", "4 comes in");
     assertWrong("residual (dense 4, relu, dense", "(", "never closed");
     assertWrong("dense 4), dense", ")", "closes nothing");
     assertWrong("residual, dense", ", dense", "is missing, in parentheses");

@@ -16,7 +16,11 @@ public enum Initializer {
   /** Normal, deviation sqrt(2 / inputs): He et al., 2015. For layers under RELU and GELU. */
   HE_NORMAL,
   /** Uniform within sqrt(6 / (inputs + outputs)): Glorot and Bengio, 2010. */
-  GLOROT_UNIFORM;
+  GLOROT_UNIFORM,
+  /**
+   * 0, but 1 in the second fourth: the bias of an {@link LstmLayer}, whose forget gates it opens.
+   */
+  FORGET_ONE;
 
   /** What suits the weights of a layer with this activation. */
   static Initializer of(Activation activation) {
@@ -45,6 +49,10 @@ public enum Initializer {
       case GLOROT_UNIFORM -> {
         float limit = (float) Math.sqrt(6 / (inputs + outputs));
         device.randomUniform(new RandomUniform(seed, stream, null, -limit, limit, values));
+      }
+      case FORGET_ONE -> {
+        long units = values.size() / 4;
+        device.fill(new Fill(1, values.rows(units, 2 * units)));
       }
       case ONE -> device.fill(new Fill(1, values));
       case ZERO -> {}

@@ -11,6 +11,7 @@ public sealed interface Layer
         DropoutLayer,
         LayerNormLayer,
         PoolLayer,
+        RecurrentLayer,
         Residual {
 
   /** What comes in for each example. */

@@ -25,7 +25,9 @@ abstract class LayerKind<L extends Layer> {
             new ConvolutionKind(),
             new DenseKind(),
             new DropoutKind(),
+            new GruKind(),
             new LayerNormKind(),
+            new LstmKind(),
             new PoolKind(),
             new ResidualKind());
   }

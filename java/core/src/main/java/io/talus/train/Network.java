@@ -70,6 +70,15 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * Begins to describe a network of sequences, all of as many steps.
+   *
+   * @param features of a step; an example is its steps one after another
+   */
+  public static NetworkBuilder builder(int steps, int features) {
+    return new NetworkBuilder(Shape.of(steps, features));
+  }
+
+  /**
    * Begins to describe a network of images.
    *
    * @param inputs an example: rows of pixels, the channels of a pixel side by side

@@ -75,6 +75,26 @@ public final class NetworkBuilder {
     return add(new LayerNormLayer(shape));
   }
 
+  /** Adds a long short-term memory, the state after its last step; see {@link LstmLayer}. */
+  public NetworkBuilder lstm(int units) {
+    return add(new LstmLayer(Sequences.of("lstm", shape), units, false));
+  }
+
+  /** The same with the states after every step, for another recurrent layer. */
+  public NetworkBuilder lstmSequence(int units) {
+    return add(new LstmLayer(Sequences.of("lstm", shape), units, true));
+  }
+
+  /** Adds a gated recurrent unit, the state after its last step; see {@link GruLayer}. */
+  public NetworkBuilder gru(int units) {
+    return add(new GruLayer(Sequences.of("gru", shape), units, false));
+  }
+
+  /** The same with the states after every step, for another recurrent layer. */
+  public NetworkBuilder gruSequence(int units) {
+    return add(new GruLayer(Sequences.of("gru", shape), units, true));
+  }
+
   /** Adds dropout, which draws by {@link #seed}; see {@link DropoutLayer}. */
   public NetworkBuilder dropout(float rate) {
     return add(new DropoutLayer(shape, rate, 0, streams + layers.size()));

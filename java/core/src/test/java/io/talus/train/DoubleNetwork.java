@@ -91,6 +91,9 @@ final class DoubleNetwork {
     if (layer instanceof LayerNormLayer normalization) {
       return each((row, x, parameters) -> normalize(normalization, x, parameters));
     }
+    if (layer instanceof RecurrentLayer recurrent) {
+      return each((row, x, parameters) -> DoubleRecurrence.forward(recurrent, x, parameters));
+    }
     if (layer instanceof ConvolutionLayer convolution) {
       return each((row, x, parameters) -> convolve(convolution, x, parameters));
     }

@@ -9,6 +9,7 @@ import io.talus.op.Activation;
 import io.talus.op.PoolFunction;
 import io.talus.op.Window;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -173,6 +174,54 @@ class GradientTest {
     }
   }
 
+  /** The last state of one layer on top of the states of another; steps and units are odd. */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void isTheSlopeOfTheLossWithLstms(Device device) {
+    sequences(device, layers -> layers.lstmSequence(7).lstm(5));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void isTheSlopeOfTheLossWithGrus(Device device) {
+    sequences(device, layers -> layers.gruSequence(7).gru(5));
+  }
+
+  /** All states go on to other layers, and one step is a sequence too. */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void isTheSlopeOfTheLossWithStatesThatAllGoOut(Device device) {
+    sequences(
+        device,
+        layers ->
+            layers
+                .residual(Activation.IDENTITY, body -> body.gruSequence(4).lstmSequence(3))
+                .lstmSequence(5)
+                .layerNorm()
+                .dense(6, Activation.TANH));
+    Dataset single = Examples.noise(13, 4, 4);
+    try (Network network =
+            offZero(
+                Network.builder(1, 4).gruSequence(5).lstm(3).classes(4).seed(11).build(device));
+        TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
+      compute(step, single, 13);
+      compare(network, step, single, 13, TOLERANCE);
+    }
+  }
+
+  /** Five steps of three features. */
+  private static void sequences(Device device, UnaryOperator<NetworkBuilder> layers) {
+    Dataset examples = Examples.noise(13, 5 * 3, 4);
+    try (Network network =
+            offZero(layers.apply(Network.builder(5, 3)).classes(4).seed(11).build(device));
+        TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
+      for (int rows : new int[] {13, 6}) {
+        compute(step, examples, rows);
+        compare(network, step, examples, rows, TOLERANCE);
+      }
+    }
+  }
+
   private static Network network(Device device, Activation activation) {
     return offZero(
         Network.builder(5)
@@ -188,7 +237,8 @@ class GradientTest {
     for (int layer = 0; layer < network.layers().size(); layer++) {
       List<Parameter> parameters = network.layers().get(layer).parameters();
       for (int parameter = 0; parameter < parameters.size(); parameter++) {
-        if (parameters.get(parameter).initializer() == Initializer.ZERO) {
+        Initializer initializer = parameters.get(parameter).initializer();
+        if (initializer == Initializer.ZERO || initializer == Initializer.FORGET_ONE) {
           float[] bias = network.parameter(layer, parameter).toArray();
           for (int i = 0; i < bias.length; i++) {
             bias[i] = 0.3f - 0.05f * i;

@@ -97,6 +97,22 @@ class NetworkFileTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void aNetworkOfSequencesIsLoadedToTheSameBits(Device device) throws IOException {
+    Path file = folder.resolve("sequences.safetensors");
+    Dataset data = Examples.noise(9, 4 * 3, 3);
+    try (Network network =
+        Network.builder(4, 3).lstmSequence(5).gruSequence(4).lstm(3).classes(3).build(device)) {
+      network.save(file);
+      try (Network loaded = Network.load(file, device)) {
+        assertEquals(network.layers(), loaded.layers());
+        assertArrayEquals(
+            network.predict(data).probabilities(8), loaded.predict(data).probabilities(8));
+      }
+    }
+  }
+
   @Test
   void theSameNetworkMakesTheSameFile() throws IOException {
     try (Network network = network(java)) {
@@ -203,8 +219,8 @@ class NetworkFileTest {
     assertTrue(
         refusedReplacing("\\\"dense\\\"", "\\\"conv\\\"")
             .endsWith(
-                "kind conv; known are [batch_norm, convolution, dense, dropout, layer_norm, pool,"
-                    + " residual]"));
+                "kind conv; known are [batch_norm, convolution, dense, dropout, gru, layer_norm,"
+                    + " lstm, pool, residual]"));
     assertEquals(
         "describes no network that can be made: layer 1 does not take what the layer before it"
             + " gives",
