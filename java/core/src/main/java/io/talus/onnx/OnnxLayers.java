@@ -13,6 +13,7 @@ import io.talus.train.DropoutLayer;
 import io.talus.train.Layer;
 import io.talus.train.LayerNormLayer;
 import io.talus.train.PoolLayer;
+import io.talus.train.RecurrentLayer;
 import io.talus.train.Residual;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,10 @@ final class OnnxLayers {
     if (layer instanceof Residual block) {
       return residual(block, scope, x);
     }
+    if (layer instanceof RecurrentLayer recurrent) {
+      OnnxValue rows = orders.in(Order.FLAT, layer.input(), x, scope);
+      return new OnnxRecurrent(graph, parameters).add(recurrent, scope, rows);
+    }
     int rank = layer.input().rank();
     if (rank == 1 || rank == RANK_OF_IMAGES) {
       if (layer instanceof ConvolutionLayer convolution) {
@@ -79,8 +84,8 @@ final class OnnxLayers {
             + layer.describe()
             + ", of "
             + layer.input()
-            + ", cannot be exported; dense layers, convolutions, pooling, normalization, dropout"
-            + " and residual blocks of rows or images can");
+            + ", cannot be exported; dense and recurrent layers, and convolutions, pooling,"
+            + " normalization, dropout and residual blocks of rows or images can");
   }
 
   private OnnxValue dense(Dense layer, String scope, OnnxValue x) {

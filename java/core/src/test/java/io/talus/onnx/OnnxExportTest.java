@@ -93,7 +93,7 @@ class OnnxExportTest {
   private void assertSame(Network network) throws IOException, OrtException {
     int inputs = network.inputs();
     String shape =
-        network.layers().get(0).input().rank() == 1 ? "[-1, " + inputs + "]" : "[-1, 7, 6, 4]";
+        network.layers().get(0).input().rank() < 3 ? "[-1, " + inputs + "]" : "[-1, 7, 6, 4]";
     assertSame(
         network,
         Map.of("features", shape, "logits", "[-1, " + CLASSES + "]"),
@@ -205,6 +205,29 @@ class OnnxExportTest {
   void everyLayerOfRows(String name, UnaryOperator<NetworkBuilder> layers)
       throws IOException, OrtException {
     try (Network network = trained(layers.apply(Network.builder(FEATURES)), java)) {
+      assertSame(network);
+    }
+  }
+
+  private static Stream<Arguments> layersOfSequences() {
+    return Stream.of(
+        of("lstm", layers -> layers.lstm(5)),
+        of("gru", layers -> layers.gru(5)),
+        of("states of lstm", layers -> layers.lstmSequence(5)),
+        of("states of gru", layers -> layers.gruSequence(5)),
+        of("stacked", layers -> layers.gruSequence(5).lstmSequence(4).gru(3)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("layersOfSequences")
+  void everyLayerOfSequences(String name, UnaryOperator<NetworkBuilder> layers)
+      throws IOException, OrtException {
+    try (Network network = trained(layers.apply(Network.builder(6, 3)), java)) {
+      assertSame(network);
+    }
+    Window three = Window.of(3, 3);
+    NetworkBuilder ofImages = Network.builder(IMAGE).pool(PoolFunction.MAX, three);
+    try (Network network = trained(layers.apply(ofImages), java)) {
       assertSame(network);
     }
   }
