@@ -33,7 +33,7 @@ public record GruLayer(Shape input, int units, boolean givesSequence) implements
 
   @Override
   public List<Parameter> parameters() {
-    int width = GATES * units;
+    long width = (long) GATES * units;
     return List.of(
         new Parameter("weight", Shape.of(features(), width), true, Initializer.GLOROT_UNIFORM),
         new Parameter("recurrent_weight", Shape.of(units, width), true, Initializer.GLOROT_UNIFORM),

@@ -34,7 +34,7 @@ public record LstmLayer(Shape input, int units, boolean givesSequence) implement
 
   @Override
   public List<Parameter> parameters() {
-    int width = GATES * units;
+    long width = (long) GATES * units;
     return List.of(
         new Parameter("weight", Shape.of(features(), width), true, Initializer.GLOROT_UNIFORM),
         new Parameter("recurrent_weight", Shape.of(units, width), true, Initializer.GLOROT_UNIFORM),

@@ -30,7 +30,8 @@ final class Sequences {
    * @throws IllegalArgumentException naming what is wrong
    */
   static void requireValid(String layer, Shape input, int units) {
-    if (input.rank() != 2 || input.size() == 0 || units <= 0) {
+    boolean positive = input.rank() == 2 && input.size() > 0 && units > 0;
+    if (!positive) {
       throw new IllegalArgumentException(
           layer
               + ": "
@@ -38,6 +39,10 @@ final class Sequences {
               + " units of "
               + input
               + "; expected a positive number of units, and steps x features, both positive");
+    }
+    if (input.size() > Integer.MAX_VALUE || units > Integer.MAX_VALUE / input.length(0)) {
+      throw new IllegalArgumentException(
+          layer + ": " + units + " units of " + input + " are more values than 2^31 - 1");
     }
   }
 

@@ -46,12 +46,16 @@ class CheckpointTest {
     return Dataset.ofImages(noise.features(), noise.labels(), 3, IMAGE);
   }
 
-  /** With dropout, batch normalization, pooling: all that draws or keeps something. */
+  /**
+   * With dropout, batch normalization, pooling, recurrent layers: all that draws or keeps something.
+   */
   private static Network network(Device device) {
     return Network.builder(IMAGE)
         .convolution(4, Window.of(3, 3).padding(1, 1), Activation.IDENTITY)
         .batchNorm(Activation.RELU)
         .pool(PoolFunction.MAX, Window.of(2, 2).stride(2, 2))
+        .gruSequence(5)
+        .lstm(7)
         .dropout(0.3f)
         .dense(8, Activation.TANH)
         .classes(3)

@@ -237,6 +237,9 @@ class RecurrentLayerTest {
             + " positive",
         message(() -> new GruLayer(Shape.of(6, 3), 0, true)));
     assertTrue(message(() -> Network.builder(0, 3).lstm(4)).contains("4 units of 0x3"));
+    for (Shape large : new Shape[] {Shape.of(1 << 16, 3), Shape.of(3, 1L << 32)}) {
+      assertTrue(message(() -> new LstmLayer(large, 1 << 15, false)).contains("2^31 - 1"));
+    }
   }
 
   private static String message(Executable wrong) {
