@@ -91,13 +91,13 @@ final class HeatMap {
     return Map.of("names", List.of(titles), "rows", rows, "count", titles.length);
   }
 
-  /** Blue for alike, red for its contrary. */
+  /** Blue for alike, red for its contrary; the square lets what is most alike stand out. */
   private Map<String, Object> cell(int row, int column) {
     float value = similarities[row][column];
     if (Float.isNaN(value)) {
       return Map.of("text", "", "color", "var(--line)", "ink", "inherit", "hint", titles[row]);
     }
-    double strength = Math.abs(value) / strongest;
+    double strength = Math.pow(value / strongest, 2);
     return Map.of(
         "text", text(value),
         "color",

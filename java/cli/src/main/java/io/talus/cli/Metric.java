@@ -46,17 +46,20 @@ record Metric<M>(String name, String format, Better better, ToDoubleFunction<M> 
           new Metric<>("coverage", "%.4f", Better.NEITHER, RankingMetrics::coverage),
           new Metric<>("novelty", "%.2f", Better.NEITHER, RankingMetrics::novelty));
 
-  /** A value for people; a dash where there is none. */
-  String text(double value) {
-    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
+  /**
+   * A value for people; a dash where there is none.
+   *
+   * @param before what stands before it
+   */
+  String text(String before, double value) {
+    return Double.isNaN(value) ? "-" : before + String.format(Locale.ROOT, format, value);
   }
 
-  /** Whether a value is better than another, which may be NaN. */
+  /** Whether a value is better than another; any is better than none, which is NaN. */
   boolean isBetter(double one, double other) {
-    return switch (better) {
-      case LESS -> one < other || Double.isNaN(other);
-      case MORE -> one > other || Double.isNaN(other);
-      case NEITHER -> false;
-    };
+    if (Double.isNaN(one) || better == Better.NEITHER) {
+      return false;
+    }
+    return Double.isNaN(other) || (better == Better.LESS ? one < other : one > other);
   }
 }

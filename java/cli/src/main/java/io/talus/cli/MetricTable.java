@@ -26,10 +26,10 @@ record MetricTable<M>(String title, List<Metric<M>> metrics, Map<String, FoldRes
     results.forEach(
         (method, folds) -> {
           text.append(String.format("%-" + width + "s", method));
-          line(text, metric -> metric.text(folds.mean(metric.value())));
+          line(text, metric -> metric.text("", folds.mean(metric.value())));
           if (folds.folds().size() > 1) {
             text.append(" ".repeat(width));
-            line(text, metric -> "+-" + metric.text(folds.deviation(metric.value())));
+            line(text, metric -> metric.text("+-", folds.deviation(metric.value())));
           }
         });
     return text.toString();
@@ -70,8 +70,8 @@ record MetricTable<M>(String title, List<Metric<M>> metrics, Map<String, FoldRes
             boolean spread = folds.folds().size() > 1;
             cells.add(
                 Map.of(
-                    "mean", metric.text(folds.mean(metric.value())),
-                    "deviation", spread ? "± " + metric.text(folds.deviation(metric.value())) : "",
+                    "mean", metric.text("", folds.mean(metric.value())),
+                    "deviation", spread ? metric.text("± ", folds.deviation(metric.value())) : "",
                     "best", method.equals(best.get(i))));
           }
           rows.add(Map.of("method", method, "cells", cells));

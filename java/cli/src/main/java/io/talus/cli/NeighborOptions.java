@@ -43,15 +43,14 @@ final class NeighborOptions {
       names = "--support",
       paramLabel = "N",
       description =
-          "The fewest users (or items) that two must have in common, for similarities over what"
-              + " both have: common-cosine, adjusted-cosine, pearson, pearson-baseline,"
-              + " mean-squared-difference.")
+          "The fewest users (or items) that two must have in common to be neighbours.")
   private Integer support;
 
   @Option(
       names = "--shrinkage",
       paramLabel = "X",
-      description = "For the same: times n / (n + X) where n are in common.")
+      description =
+          "Holds similarities back that rest on little: times n / (n + X) where n are in common.")
   private Float shrinkage;
 
   @Option(

@@ -67,9 +67,7 @@ final class RatingsReport {
     fact("of all pairs rated", String.format(Locale.ROOT, "%.2f %%", 100 * ratings.size() / pairs));
     values.put("unit", unit);
     fact("mean " + unit, String.format(Locale.ROOT, "%.2f", ratings.mean()));
-    fact(
-        "of all ratings on a tenth of the items",
-        Report.percent(RatingsPlots.shareOfHead(ratings)));
+    fact("of ratings on a tenth of items", Report.percent(RatingsPlots.shareOfHead(ratings)));
     values.put("hasSpread", true);
     values.put("valuesJson", Json.text(RatingsPlots.values(ratings)));
     values.put("longTailJson", Json.text(RatingsPlots.longTail(ratings)));
@@ -140,7 +138,7 @@ final class RatingsReport {
                 user ->
                     Map.of(
                         "name", ratings.userId(user),
-                        "liked", scored(liked(user), "%.3g"),
+                        "liked", scored(liked(user), "%.1f"),
                         "recommended", scored(model.recommend(user, count), "%.2f")))
             .toList());
     return this;

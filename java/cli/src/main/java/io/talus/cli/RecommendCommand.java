@@ -132,6 +132,9 @@ final class RecommendCommand implements Callable<Integer> {
       return model.load();
     }
     RecommendingMethod method = RecommendingMethod.of("--method", methodName);
+    if (!method.kind().ranks()) {
+      throw new IllegalArgumentException("--method " + method + " ranks no items");
+    }
     Ratings learned = ratings.read();
     long start = System.nanoTime();
     Recommender fitted;
@@ -145,9 +148,6 @@ final class RecommendCommand implements Callable<Integer> {
                   (pass, loss) ->
                       progress.stepTo(pass, String.format(Locale.ROOT, "loss %.4f", loss)))
               .recommender();
-    }
-    if (fitted == null) {
-      throw new IllegalArgumentException("--method " + method + " ranks no items");
     }
     terminal.printf(
         Locale.ROOT,

@@ -24,6 +24,10 @@ record RecommendingMethod(Kind kind, Centering centering) {
     FACTORIZATION,
     IMPLICIT;
 
+    boolean ranks() {
+      return this != MEAN && this != USER_MEAN && this != ITEM_MEAN;
+    }
+
     boolean isKnn() {
       return this == ITEM_KNN || this == USER_KNN;
     }

@@ -189,7 +189,7 @@ class EvaluateRatingsCommandTest {
         "--neighbors 0 | k is 0",
         "--neighbors 5 --min-neighbors 6 | minNeighbors is 6",
         "--model-size 3 | modelSize is 3",
-        "--support 2 | knows no support",
+        "--support 0 --similarity pearson | least is 0, expected at least 1",
         "--k1 2 | of --weights bm25",
         "--methods factorization --learning-rate 100 | take a smaller learning rate",
         "--csv nowhere/file.csv --methods mean | nowhere is not a folder",
@@ -199,6 +199,16 @@ class EvaluateRatingsCommandTest {
     assertEquals(1, run.status(), run.out());
     assertTrue(run.err().contains(expected.strip()), run.err());
     assertEquals(1, run.err().lines().count(), run.err());
+  }
+
+  @Test
+  void whereNothingIsRelevantThereIsNoFigure() {
+    Path report = folder.resolve("report.html");
+    CommandRun run =
+        run("--methods", "popularity", "--relevant-from", "9", "--report", report.toString());
+    assertEquals(0, run.status(), run.err());
+    assertLine(run.out(), "popularity - - - - - - - - -");
+    assertTrue(Files.exists(report));
   }
 
   @Test

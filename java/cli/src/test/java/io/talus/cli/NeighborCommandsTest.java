@@ -81,6 +81,48 @@ class NeighborCommandsTest {
   }
 
   @Test
+  void badLinesAreAnErrorOrCounted() throws IOException {
+    Files.writeString(
+        Path.of(ratings),
+        "user,item,rating\n"
+            + "ann,a,3\n"
+            + "ann,b\n"
+            + "ann,b,4\n"
+            + "bob,a,NaN\n"
+            + "bob,a,9\n"
+            + "bob,b,3\n"
+            + "bob,b,5\n"
+            + "bob,a,2\n");
+    CommandRun refused = run("similar", "a");
+    assertEquals(1, refused.status());
+    assertTrue(refused.err().contains(ratings + ", line 3: found 2 columns"), refused.err());
+    CommandRun skipped = run("similar", "--skip-bad", "--scale", "1..5", "--repeats", "mean", "a");
+    assertEquals(0, skipped.status(), skipped.err());
+    assertTrue(skipped.out().contains("2 users, 2 items: 4, from 2.0 to 4.0"), skipped.out());
+    assertTrue(
+        skipped.out().contains("Skipped 3 of 9 lines, the first: " + ratings + ", line 3: found"),
+        skipped.out());
+    assertTrue(skipped.out().contains("1 ratings were left out: --repeats mean"), skipped.out());
+    for (String command : new String[] {"recommend", "evaluate-ratings"}) {
+      CommandRun run =
+          run(command, "--scale", "1..5", command.equals("recommend") ? "ann" : "--seed=1");
+      assertTrue(run.err().contains("line 3"), run.err());
+    }
+    assertTrue(run("similar", "--scale", "1-5", "a").err().contains("as in 1..5"));
+    assertTrue(run("similar", "--repeats", "newest", "a").err().contains("there are last, first"));
+  }
+
+  @Test
+  void columnsByNameWithoutRatings() throws IOException {
+    Files.writeString(Path.of(ratings), "when,film,who\n1,a,ann\n2,b,ann\n3,a,bob\n4,a,bob\n");
+    CommandRun run = run("similar", "--columns", "who,film", "--repeats", "sum", "a");
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().contains("2 users, 2 items: 3, from 1.0 to 2.0"), run.out());
+    assertTrue(run("similar", "--columns", "who", "a").err().contains("USER,ITEM,RATING,TIME"));
+    assertTrue(run("similar", "--columns", "who,fim", "a").err().contains("fim"));
+  }
+
+  @Test
   void mistakesGetOneLine() {
     CommandRun noItem = run("similar", "zeta");
     assertEquals(1, noItem.status());

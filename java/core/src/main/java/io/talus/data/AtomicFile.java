@@ -3,6 +3,7 @@ package io.talus.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public final class AtomicFile {
    * was and nothing stays behind.
    *
    * @throws NoSuchFileException when the folder does not exist
+   * @throws IOException when it cannot be written, with the file and the reason
    */
   public static void write(Path target, Writing writing) throws IOException {
     Path absolute = target.toAbsolutePath();
@@ -44,6 +46,11 @@ public final class AtomicFile {
       }
       Files.move(
           beside, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (FileSystemException named) {
+      throw named;
+    } catch (IOException unnamed) {
+      // A full disk, say: such messages have no more than the reason.
+      throw new IOException(target + " was not written: " + unnamed.getMessage(), unnamed);
     } finally {
       Files.deleteIfExists(beside);
     }

@@ -142,15 +142,17 @@ class NpyTest {
     Tensor closed = device.tensor(1);
     closed.close();
     assertThrows(IllegalStateException.class, () -> Npy.write(file, closed));
-    assertThrows(
-        IOException.class,
-        () ->
-            AtomicFile.write(
-                file,
-                channel -> {
-                  channel.write(ByteBuffer.allocate(3));
-                  throw new IOException("the disk is full");
-                }));
+    IOException full =
+        assertThrows(
+            IOException.class,
+            () ->
+                AtomicFile.write(
+                    file,
+                    channel -> {
+                      channel.write(ByteBuffer.allocate(3));
+                      throw new IOException("the disk is full");
+                    }));
+    assertEquals(file + " was not written: the disk is full", full.getMessage());
     assertArrayEquals(new float[] {1}, Npy.readFloats(file, memory).toArray());
     try (var files = Files.list(folder)) {
       assertEquals(1, files.count());
