@@ -1,12 +1,9 @@
 package io.talus.cli;
 
-import io.talus.data.AtomicFile;
 import io.talus.train.EpochResult;
 import io.talus.train.Evaluation;
 import io.talus.train.History;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,8 +32,7 @@ final class HistoryCsv {
               epoch.nanos() / 1e9,
               epoch.rowsPerSecond()));
     }
-    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, channel -> AtomicFile.writeFully(channel, ByteBuffer.wrap(bytes)));
+    TextFile.write(file, lines);
   }
 
   private static String of(Optional<Evaluation> heldOut, ToDoubleFunction<Evaluation> what) {

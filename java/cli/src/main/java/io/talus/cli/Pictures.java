@@ -12,6 +12,8 @@ final class Pictures {
   private static final int LONGEST_SIDE = 96;
 
   private static final int WHITE = 255;
+  private static final int[] BLUE = {31, 119, 180};
+  private static final int[] RED = {214, 39, 40};
 
   private Pictures() {}
 
@@ -50,6 +52,40 @@ final class Pictures {
       largest = Math.max(largest, value);
     }
     return picture(values, shape, least, largest, caption);
+  }
+
+  /**
+   * Values around 0, by the largest of them: those of three channels as colours around grey, others
+   * blue above 0 and red below, white at 0; of several channels their mean.
+   */
+  static Map<String, Object> signed(float[] values, ImageShape shape, String caption) {
+    int channels = shape.channels();
+    if (channels == 3) {
+      float largest = largest(values);
+      return picture(values, shape, -largest, largest, caption);
+    }
+    float[] means = new float[values.length / channels];
+    for (int i = 0; i < values.length; i++) {
+      means[i / channels] += values[i] / channels;
+    }
+    float largest = largest(means);
+    float[] colors = new float[3 * means.length];
+    for (int i = 0; i < colors.length; i++) {
+      float mean = means[i / 3];
+      int[] full = mean > 0 ? BLUE : RED;
+      colors[i] = WHITE + (full[i % 3] - WHITE) * Math.abs(mean) / largest;
+    }
+    ImageShape colored = new ImageShape(shape.height(), shape.width(), 3);
+    return picture(colors, colored, 0, WHITE, caption);
+  }
+
+  /** By its size; 1 where all are 0. */
+  private static float largest(float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest == 0 ? 1 : largest;
   }
 
   private static Map<String, Object> picture(

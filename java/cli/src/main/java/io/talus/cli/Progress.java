@@ -32,15 +32,13 @@ abstract class Progress implements AutoCloseable {
    *
    * @param before steps that were done earlier
    */
-  static ProgressBar bar(String task, long steps, long before, String unit) {
+  static ProgressBarBuilder bar(String task, long steps, long before) {
     return new ProgressBarBuilder()
         .setTaskName(task)
         .setInitialMax(steps)
         .startsFrom(before, Duration.ZERO)
         .setUpdateIntervalMillis(100)
-        .setUnit(" " + unit, 1)
-        .showSpeed(new DecimalFormat("#,##0"))
-        .build();
+        .showSpeed(new DecimalFormat("#,##0"));
   }
 
   /** The time that is left, as in {@code 1:07 left}. */
@@ -64,7 +62,7 @@ abstract class Progress implements AutoCloseable {
     private final ProgressBar bar;
 
     Bar(String task, long steps, String unit) {
-      bar = bar(task, steps, 0, unit);
+      bar = bar(task, steps, 0).setUnit(" " + unit, 1).build();
     }
 
     @Override

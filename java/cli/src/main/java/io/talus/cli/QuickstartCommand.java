@@ -69,7 +69,7 @@ final class QuickstartCommand implements Callable<Integer> {
     report.put("credits", credits(chosen));
     if (chosen.images() != null) {
       Path model = out.resolve("digits.safetensors");
-      report.put("training", training.run(chosen.images(), epochs, model));
+      report.put("classifier", training.run(chosen.images(), epochs, model));
     }
     if (chosen.ratings() != null) {
       report.put(

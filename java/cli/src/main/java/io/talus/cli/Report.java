@@ -3,12 +3,10 @@ package io.talus.cli;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import io.talus.Device;
-import io.talus.data.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -52,8 +50,7 @@ final class Report {
     all.put("version", Version.text());
     all.put("uplotJs", resource(UPLOT + "uPlot.iife.min.js"));
     all.put("uplotCss", resource(UPLOT + "uPlot.min.css"));
-    byte[] html = template().execute(all).getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, channel -> AtomicFile.writeFully(channel, ByteBuffer.wrap(html)));
+    TextFile.write(file, template().execute(all));
   }
 
   private static Template template() throws IOException {
@@ -62,7 +59,7 @@ final class Report {
     }
   }
 
-  /** A template, as in {@code {{>recommending}}}. */
+  /** A template, as in {@code {{>classifier}}}. */
   private static Reader part(String name) {
     return new InputStreamReader(
         Report.class.getResourceAsStream(name + ".mustache"), StandardCharsets.UTF_8);

@@ -55,9 +55,12 @@ final class TrainingDemo {
     try (Network loaded = Network.load(model, device)) {
       Evaluation evaluation = Evaluation.of(loaded, images.heldOut());
       show(images, history, evaluation, model);
-      return new TrainingReport("A classifier for " + images.name(), loaded, images.classNames())
-          .judged("held-out images", images.heldOut(), evaluation)
+      return new ClassifierReport(
+              "A classifier for " + images.name(), loaded.summary(), images.classNames())
+          .judged("held-out images", evaluation)
           .history(history, images.training().rows())
+          .mistakes(loaded, images.heldOut(), null)
+          .pictures(loaded, images.heldOut())
           .values();
     }
   }

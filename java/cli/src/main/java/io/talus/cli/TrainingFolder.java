@@ -1,13 +1,10 @@
 package io.talus.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.talus.data.AtomicFile;
 import io.talus.data.ImageShape;
 import io.talus.data.MalformedFileException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,13 +72,7 @@ record TrainingFolder(Path folder) {
       ImageShape image = notes.image;
       fields.put("image", List.of(image.height(), image.width(), image.channels()));
     }
-    byte[] json =
-        JSON.std
-            .with(JSON.Feature.PRETTY_PRINT_OUTPUT)
-            .asString(fields)
-            .getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(
-        folder.resolve(NOTES), channel -> AtomicFile.writeFully(channel, ByteBuffer.wrap(json)));
+    Json.write(folder.resolve(NOTES), fields);
   }
 
   boolean hasNotes() {
@@ -113,7 +104,9 @@ record TrainingFolder(Path folder) {
           classes,
           fields.get("image") instanceof List<?> sides ? image(sides) : null);
     } catch (IOException | RuntimeException damaged) {
-      throw new MalformedFileException(file, "is damaged: " + damaged.getMessage());
+      // A parser's message goes on with the place in its own words.
+      String what = String.valueOf(damaged.getMessage()).lines().findFirst().orElse("");
+      throw new MalformedFileException(file, "is damaged: " + what);
     }
   }
 

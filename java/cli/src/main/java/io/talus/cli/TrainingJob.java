@@ -183,23 +183,29 @@ final class TrainingJob {
   private void finish(Network network, History history, Prepared data) throws IOException {
     network.save(folder.model());
     HistoryCsv.write(folder.history(), history);
-    TrainingReport report =
-        new TrainingReport("A classifier for " + data.name, network, data.classes)
+    ClassifierReport report =
+        new ClassifierReport("A classifier for " + data.name, network.summary(), data.classes)
             .history(history, data.training.rows());
     terminal.println();
+    Dataset judged = null;
     if (data.heldOut != null) {
-      Evaluation heldOut = Evaluation.of(network, data.heldOut);
+      judged = data.heldOut;
+      Evaluation heldOut = Evaluation.of(network, judged);
       terminal.printf("Held out: %s%n", heldOut);
-      report.judged("held out", data.heldOut, heldOut);
+      report.judged("held out", heldOut);
     }
     if (data.test != null) {
-      Dataset examples = data.test.open();
-      Evaluation test = Evaluation.of(network, examples);
+      judged = data.test.open();
+      Evaluation test = Evaluation.of(network, judged);
       terminal.printf("Test, never looked at before: %s%n", test);
-      report.judged("test", examples, test);
+      report.judged("test", test);
     }
+    if (judged != null) {
+      report.mistakes(network, judged, null);
+    }
+    report.pictures(network, judged != null ? judged : data.training);
     report.settings(arguments);
-    Report.write(folder.report(), "Talus training", device, Map.of("training", report.values()));
+    Report.write(folder.report(), "Talus training", device, Map.of("classifier", report.values()));
     terminal.printf(
         "Written to %s: %s, %s, %s and %s%n",
         folder.folder(),

@@ -5,6 +5,8 @@ import io.talus.train.TrainingListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
  * Shows how a training goes on, with the loss, the speed and the time that is left: a bar where a
@@ -27,14 +29,31 @@ abstract class TrainingProgress implements TrainingListener, AutoCloseable {
   static TrainingProgress on(PrintWriter terminal, int epochs, int rows, int batch) {
     return System.console() == null
         ? new Lines(terminal, epochs)
-        : new Bar(terminal, epochs, rows, batch);
+        : new Bar(terminal, epochs, rows, batch, null);
   }
 
-  /** Begins another training, such as that of a fold. */
-  void part(String title) {
+  /**
+   * A bar wherever it is drawn; see {@link #on}.
+   *
+   * @param drawn gets it as text
+   */
+  static TrainingProgress bar(
+      PrintWriter terminal, int epochs, int rows, int batch, ProgressBarConsumer drawn) {
+    return new Bar(terminal, epochs, rows, batch, drawn);
+  }
+
+  /**
+   * Begins another training, such as that of a fold.
+   *
+   * @param rows examples of an epoch
+   */
+  void part(String title, int rows) {
     close();
     name = title;
+    epochRows(rows);
   }
+
+  abstract void epochRows(int rows);
 
   @Override
   public void advised(String advice) {
@@ -59,27 +78,36 @@ abstract class TrainingProgress implements TrainingListener, AutoCloseable {
     private static final long BETWEEN_LOSSES = 100_000_000;
 
     private final int epochs;
-    private final int rows;
     private final int batchRows;
+    private final ProgressBarConsumer drawn;
+    private int rows;
     private ProgressBar bar;
     private String lastEpoch = "";
     private double loss;
     private long toldAt;
 
-    Bar(PrintWriter terminal, int epochs, int rows, int batchRows) {
+    Bar(
+        PrintWriter terminal, int epochs, int rows, int batchRows, ProgressBarConsumer drawn) {
       super(terminal);
+      this.drawn = drawn;
       this.epochs = epochs;
       this.rows = rows;
       this.batchRows = batchRows;
     }
 
-    /** Made when it is known where a training goes on from. */
+    @Override
+    void epochRows(int value) {
+      rows = value;
+    }
+
+    /**
+     * Made when it is known where a training goes on from. Without units, so that the loss has its
+     * place in 80 columns.
+     */
     private ProgressBar bar(long rowsBefore) {
-      return Progress.bar(
-          super.name.isEmpty() ? "Training" : super.name,
-          (long) epochs * rows,
-          rowsBefore,
-          "examples");
+      String task = super.name.isEmpty() ? "Training" : super.name;
+      ProgressBarBuilder builder = Progress.bar(task, (long) epochs * rows, rowsBefore);
+      return drawn == null ? builder.build() : builder.setConsumer(drawn).build();
     }
 
     @Override
@@ -122,6 +150,9 @@ abstract class TrainingProgress implements TrainingListener, AutoCloseable {
       super(terminal);
       this.epochs = epochs;
     }
+
+    @Override
+    void epochRows(int value) {}
 
     @Override
     public void epochDone(EpochResult result) {

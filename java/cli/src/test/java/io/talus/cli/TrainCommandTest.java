@@ -74,6 +74,9 @@ class TrainCommandTest {
     assertTrue(html.contains("Confusion matrix, held out"), "the matrix");
     assertTrue(html.contains("<td>--augment</td><td>shift 1</td>"), "the settings");
     assertTrue(html.contains("convolution 3x3"), "the layers");
+    assertTrue(html.contains("What it got wrong"), "mistakes");
+    assertTrue(html.contains("What the first layer looks for"), "filters");
+    assertTrue(html.contains("What layers make of an image"), "feature maps");
     assertFalse(html.contains("{{") || html.contains(" src=") || html.contains("<link"), html);
     try (Network network = Network.load(in("out", MODEL), Devices.best())) {
       assertTrue(network.normalization().isPresent());
