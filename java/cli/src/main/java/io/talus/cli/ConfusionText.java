@@ -6,6 +6,9 @@ import java.util.Locale;
 
 /** A confusion matrix for the terminal. */
 final class ConfusionText {
+  /** For names that are longer than counts, about as much as a terminal has. */
+  private static final int COLUMNS = 70;
+
   private ConfusionText() {}
 
   /**
@@ -15,8 +18,9 @@ final class ConfusionText {
    */
   static String of(Evaluation evaluation, List<String> names) {
     int classes = evaluation.classes();
-    int width = Math.max(4, Integer.toString(evaluation.rows()).length() + 1);
     int longest = names.stream().mapToInt(String::length).max().orElse(0);
+    int forCounts = Math.max(4, Integer.toString(evaluation.rows()).length() + 1);
+    int width = Math.max(forCounts, Math.min(longest + 1, COLUMNS / classes));
     String name = "%" + Math.max(width, longest) + "s";
     String cell = "%" + width + "s";
     StringBuilder text = new StringBuilder(String.format(name, ""));

@@ -3,6 +3,7 @@ package io.talus.cli;
 import io.talus.data.Csv;
 import io.talus.data.Dataset;
 import io.talus.data.ImageShape;
+import io.talus.data.MalformedFileException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,6 +64,16 @@ record CsvData(List<Path> files, Reading reading) implements DataSource {
     Csv.Table table = csv.read(file);
     Dataset rows = table.examples();
     ImageShape image = reading.image(1);
+    if (image != null && image.size() != rows.inputs()) {
+      throw new MalformedFileException(
+          file,
+          "has rows of "
+              + rows.inputs()
+              + " features, where an image of "
+              + image
+              + " has "
+              + image.size());
+    }
     Dataset examples =
         image == null
             ? rows

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How examples are found and read. */
@@ -33,59 +34,19 @@ final class DataOptions {
               + " Default: what is found.")
   private String format;
 
-  @Option(
-      names = "--label",
-      paramLabel = "COLUMN",
-      description = "CSV: the column of the class, by name or number. Default: the last.")
-  private String label;
-
-  @Option(
-      names = "--separator",
-      paramLabel = "TEXT",
-      description = "CSV: what is between columns. Default: a comma, in .tsv a TAB.")
-  private String separator;
-
-  @Option(
-      names = "--size",
-      paramLabel = "HxW",
-      description =
-          "Images of files are cut and resized to it; a row of CSV is an image of it. Default: the"
-              + " size of the first image; a row is no image.")
-  private String size;
-
-  @Option(
-      names = "--channels",
-      paramLabel = "N",
-      description = "Of images: 1 for grey, 3 for colours. Default: 3 of files, 1 of rows.")
-  private Integer channels;
-
-  private Arguments ofModel = Arguments.NONE;
-  private ImageShape imageOfModel;
+  @Mixin private ReadingOptions reading;
 
   /**
-   * Lets what a model was trained on count where nothing else is said.
+   * Lets what a model was trained on count where nothing else is said; see {@link
+   * ReadingOptions#setDefaults}.
    *
-   * @param image or null
+   * @param isSameData whether these are the files that it was trained on
    */
-  void setDefaults(Arguments arguments, ImageShape image) {
-    ofModel = arguments;
-    imageOfModel = image;
-  }
-
-  /** How files are read. */
-  DataSource.Reading reading() {
-    boolean asModel = size == null && imageOfModel != null;
-    int[] sides = size == null ? new int[2] : OptionText.size("--size", size);
-    return new DataSource.Reading(
-        or(label, "--label"),
-        or(separator, "--separator"),
-        asModel ? imageOfModel.height() : sides[0],
-        asModel ? imageOfModel.width() : sides[1],
-        channels != null ? channels : imageOfModel != null ? imageOfModel.channels() : 0);
-  }
-
-  private String or(String said, String option) {
-    return said != null ? said : ofModel.options().get(option);
+  void setDefaults(Arguments arguments, ImageShape image, boolean isSameData) {
+    reading.setDefaults(arguments, image);
+    if (format == null && isSameData) {
+      format = arguments.options().get("--format");
+    }
   }
 
   /**
@@ -104,7 +65,10 @@ final class DataOptions {
     Map<String, DataSource> found = new LinkedHashMap<>();
     for (Map.Entry<String, DataSource.Finder> finder : FINDERS.entrySet()) {
       if (format == null ? !finder.getKey().equals(COARSE) : format.equals(finder.getKey())) {
-        finder.getValue().find(data, reading()).ifPresent(it -> found.put(finder.getKey(), it));
+        finder
+            .getValue()
+            .find(data, reading.reading())
+            .ifPresent(it -> found.put(finder.getKey(), it));
       }
     }
     if (found.size() != 1) {

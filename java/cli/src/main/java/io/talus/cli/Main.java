@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       QuickstartCommand.class,
       TrainCommand.class,
+      EvaluateCommand.class,
       SimilarCommand.class,
       RecommendCommand.class,
       EvaluateRatingsCommand.class,

@@ -1,5 +1,6 @@
 package io.talus.cli;
 
+import io.talus.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -86,8 +87,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     // Also from another folder the training goes on.
     all = all.withData(Path.of(all.data()).toAbsolutePath().normalize().toString());
-    TrainCommand whole = new TrainCommand();
-    all.into(whole);
+    TrainCommand whole = of(all);
     TrainingFolder folder = new TrainingFolder(resume == null ? out : resume);
     TrainingJob job =
         new TrainingJob(
@@ -96,5 +96,22 @@ final class TrainCommand implements Callable<Integer> {
     return resume == null
         ? job.begin(source, whole.validation, whole.patience, overwrite)
         : job.resume(source, whole.validation, whole.patience);
+  }
+
+  /** The command with these settings. */
+  static TrainCommand of(Arguments arguments) {
+    TrainCommand command = new TrainCommand();
+    arguments.into(command);
+    return command;
+  }
+
+  /** The share that is held out. */
+  double validation() {
+    return validation;
+  }
+
+  /** What is learned from and what is held out, the same whenever it is asked. */
+  Dataset.Split split(Dataset training) {
+    return training.stratifiedSplit(validation, learning.seed());
   }
 }
