@@ -81,6 +81,26 @@ public final class Csv {
   public record Features(float[] values, int rows, List<String> columns) {}
 
   /**
+   * How many columns the first line of a file has, its class included.
+   *
+   * @throws MalformedFileException when there is no line, or a quote in it is open
+   */
+  public int columns(Path file) throws IOException {
+    try (InputStream stream = Files.newInputStream(file)) {
+      return firstLine(file, new RatingsLines(Gzip.unpack(stream)), new CsvRows(file, separator))
+          .size();
+    }
+  }
+
+  private static List<String> firstLine(Path file, RatingsLines lines, CsvRows rows)
+      throws IOException {
+    if (!lines.next()) {
+      throw new MalformedFileException(file, "there is no line");
+    }
+    return rows.fields(lines);
+  }
+
+  /**
    * Reads a file that has no column of classes: every column is a feature.
    *
    * @throws MalformedFileException as {@link #read} does
@@ -104,10 +124,7 @@ public final class Csv {
     CsvRows rows = new CsvRows(file, separator);
     try (InputStream stream = Files.newInputStream(file)) {
       RatingsLines lines = new RatingsLines(Gzip.unpack(stream));
-      if (!lines.next()) {
-        throw new MalformedFileException(file, "there is no line");
-      }
-      List<String> first = rows.fields(lines);
+      List<String> first = firstLine(file, lines, rows);
       int label = isLabelled ? labelColumn(file, first) : CsvRows.NO_LABEL;
       boolean named = isHeader(first, label);
       rows.expect(named ? first : numbered(first.size()), label);

@@ -50,6 +50,14 @@ class CsvTest {
   }
 
   @Test
+  void countsColumns() throws IOException {
+    assertEquals(3, new Csv().columns(file("a,\"b,c\",d\n1,2\n")));
+    assertEquals(2, new Csv().separator(";").columns(file("\n1,5;2\n")));
+    Path empty = file("\n");
+    assertThrows(MalformedFileException.class, () -> new Csv().columns(empty));
+  }
+
+  @Test
   void withoutClassesEveryColumnIsAFeature() throws IOException {
     Csv.Features named = new Csv().readFeatures(file("a,b\n1,2\n\n3,4\n"));
     assertEquals(List.of("a", "b"), named.columns());
