@@ -171,7 +171,7 @@ final class LearningOptions {
    * @param normalization of the examples
    */
   TrainingLoop loop(int rows, ImageShape image, Normalization normalization) {
-    TrainingLoop loop =
+    return fit(
         new TrainingLoop()
             .epochs(epochs)
             .batch(batch)
@@ -181,8 +181,15 @@ final class LearningOptions {
             .l1(l1)
             .labelSmoothing(labelSmoothing)
             .clipNorm(clipNorm)
-            .averageWeights(averageDecay(rows))
-            .seed(seed);
+            .seed(seed),
+        rows,
+        image,
+        normalization);
+  }
+
+  /** Fits those settings of {@link #loop} that come from what is learned from to other examples. */
+  TrainingLoop fit(TrainingLoop loop, int rows, ImageShape image, Normalization normalization) {
+    loop.averageWeights(averageDecay(rows));
     if (augment != null) {
       if (image == null) {
         throw new IllegalArgumentException(

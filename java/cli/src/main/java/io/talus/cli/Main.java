@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       TrainCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      CrossvalCommand.class,
       SimilarCommand.class,
       RecommendCommand.class,
       EvaluateRatingsCommand.class,

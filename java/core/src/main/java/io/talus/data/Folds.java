@@ -38,7 +38,7 @@ public final class Folds {
               + " times on nearly the same examples adds cost, not knowledge. Take 5, or ask for"
               + " them with Folds.many("
               + count
-              + ")");
+              + ") or --many-folds");
     }
     return many(count);
   }

@@ -24,7 +24,7 @@ class FoldsTest {
     assertEquals(
         "7 folds: more than 6 are too small to say anything each, and training 7 times on nearly"
             + " the same examples adds cost, not knowledge. Take 5, or ask for them with"
-            + " Folds.many(7)",
+            + " Folds.many(7) or --many-folds",
         refusal(() -> Folds.of(7)));
     assertEquals(10, Folds.many(10).count());
     for (int count : new int[] {1, 0, -3}) {

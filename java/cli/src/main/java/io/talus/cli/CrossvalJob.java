@@ -1,0 +1,149 @@
+package io.talus.cli;
+
+import io.talus.Device;
+import io.talus.data.Dataset;
+import io.talus.data.Folds;
+import io.talus.data.ImageShape;
+import io.talus.data.Normalization;
+import io.talus.train.CrossValidation;
+import io.talus.train.Evaluation;
+import io.talus.train.History;
+import io.talus.train.LearningCurve;
+import io.talus.train.Network;
+import io.talus.train.NetworkSummary;
+import io.talus.train.TrainingLoop;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** One cross-validation and what may follow it, in sight. */
+final class CrossvalJob implements AutoCloseable {
+  private static final double[] SHARES = {0.1, 0.2, 0.5, 1};
+  private static final double HELD_OUT_FROM_CURVE = 0.2;
+
+  private final PrintWriter terminal;
+  private final Device device;
+  private final LearningOptions learning;
+  private final CrossvalData data;
+  private final ImageShape image;
+  private final TrainingLoop loop;
+  private final TrainingProgress progress;
+
+  CrossvalJob(PrintWriter terminal, Device device, LearningOptions learning, CrossvalData data) {
+    this.terminal = terminal;
+    this.device = device;
+    this.learning = learning;
+    this.data = data;
+    Dataset examples = data.examples();
+    image = examples.image().orElse(null);
+    loop = learning.loop(examples.rows(), image, Normalization.of(examples));
+    progress = TrainingProgress.on(terminal, learning.epochs(), examples.rows(), learning.batch());
+    loop.listener(progress);
+  }
+
+  /** A new network, which does not know yet what its examples will be normalized by. */
+  private Network network() {
+    return learning.network(device, data.examples(), null);
+  }
+
+  /** What each network is. */
+  NetworkSummary summary() {
+    try (Network network = network()) {
+      return network.summary();
+    }
+  }
+
+  /** Trains and judges once for each fold. */
+  CrossValidation.Result validate(Folds folds) {
+    terminal.printf(
+        Locale.ROOT,
+        "Cross-validating on %s, on %s: %,d examples, %s%n%n%s%n",
+        data.name(),
+        device.name(),
+        data.examples().rows(),
+        folds,
+        summary());
+    terminal.flush();
+    long start = System.nanoTime();
+    int[] begun = {0};
+    return new CrossValidation(loop)
+        .folds(folds)
+        .seed(learning.seed())
+        .prepare(parts -> prepare("fold " + ++begun[0] + " of " + folds.count(), parts))
+        .listener(fold -> tell(fold, folds.count(), System.nanoTime() - start))
+        .run(this::network, data.examples());
+  }
+
+  /** Both parts by what the first alone says; so is the training itself. */
+  private Dataset.Split prepare(String title, Dataset.Split parts) {
+    Normalization normalization = Normalization.of(parts.training());
+    begin(title, parts.training().rows(), normalization);
+    return new Dataset.Split(
+        normalization.apply(parts.training()), normalization.apply(parts.heldOut()));
+  }
+
+  private void begin(String title, int rows, Normalization normalization) {
+    learning.fit(loop, rows, image, normalization);
+    progress.part(title, rows);
+  }
+
+  private void tell(CrossValidation.Fold fold, int folds, long nanos) {
+    progress.close();
+    int others = folds - fold.fold();
+    long left = Math.round(nanos / 1e9 / fold.fold() * others);
+    terminal.printf(
+        "%s%s%n%n",
+        fold,
+        others == 0
+            ? ""
+            : String.format("; about %d:%02d left for the others", left / 60, left % 60));
+    terminal.flush();
+  }
+
+  /** Learns from more and more examples, and judges by the same ones each time. */
+  List<LearningCurve.Point> curve() {
+    Dataset.Split parts = data.examples().stratifiedSplit(HELD_OUT_FROM_CURVE, learning.seed());
+    Normalization normalization = Normalization.of(parts.training());
+    Dataset.Split prepared =
+        new Dataset.Split(
+            normalization.apply(parts.training()), normalization.apply(parts.heldOut()));
+    List<LearningCurve.Point> points = new ArrayList<>();
+    for (double share : SHARES) {
+      int rows = (int) Math.round(share * prepared.training().rows());
+      begin(String.format(Locale.ROOT, "%,d examples", rows), rows, normalization);
+      points.addAll(
+          LearningCurve.of(loop, this::network, prepared, learning.seed(), share).points());
+    }
+    progress.close();
+    return points;
+  }
+
+  /**
+   * Learns from all folds together and looks at the test part, once.
+   *
+   * @param report gets what is seen
+   */
+  Evaluation finalTest(ClassifierReport report) {
+    Normalization normalization = Normalization.of(data.examples());
+    Dataset examples = normalization.apply(data.examples());
+    begin("all folds", examples.rows(), normalization);
+    try (Network network = learning.network(device, examples, normalization)) {
+      History history = loop.train(network, examples);
+      progress.close();
+      Dataset test = normalization.apply(data.test().orElseThrow().open());
+      Evaluation evaluation = Evaluation.of(network, test);
+      report
+          .history(history, examples.rows())
+          .judged("test", evaluation)
+          .mistakes(network, test, null)
+          .pictures(network, test);
+      return evaluation;
+    }
+  }
+
+  @Override
+  public void close() {
+    progress.close();
+  }
+}
