@@ -42,8 +42,7 @@ final class NeighborOptions {
   @Option(
       names = "--support",
       paramLabel = "N",
-      description =
-          "The fewest users (or items) that two must have in common to be neighbours.")
+      description = "The fewest users (or items) that two must have in common to be neighbours.")
   private Integer support;
 
   @Option(

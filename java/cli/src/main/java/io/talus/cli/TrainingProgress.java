@@ -86,8 +86,7 @@ abstract class TrainingProgress implements TrainingListener, AutoCloseable {
     private double loss;
     private long toldAt;
 
-    Bar(
-        PrintWriter terminal, int epochs, int rows, int batchRows, ProgressBarConsumer drawn) {
+    Bar(PrintWriter terminal, int epochs, int rows, int batchRows, ProgressBarConsumer drawn) {
       super(terminal);
       this.drawn = drawn;
       this.epochs = epochs;

@@ -80,8 +80,7 @@ class EvaluateCommandTest {
     DigitsFile.idx(folder, "train", rows.subList(0, 900));
     DigitsFile.idx(folder, "t10k", rows.subList(900, 1400));
     DigitsFile.csv(folder.resolve("another.csv"), rows.subList(0, 9));
-    TrainedDigits packed =
-        TrainedDigits.train(folder, folder.resolve("model"), "--format", "idx");
+    TrainedDigits packed = TrainedDigits.train(folder, folder.resolve("model"), "--format", "idx");
     String test = found("Test, never looked at before: " + ACCURACY, packed.run().out());
 
     CommandRun run = evaluate(packed.model());

@@ -6,6 +6,7 @@ import io.talus.data.Dataset;
 import io.talus.op.Activation;
 import io.talus.train.Evaluation;
 import io.talus.train.Network;
+import io.talus.train.NetworkBuilder;
 import io.talus.train.Optimizer;
 import io.talus.train.Schedule;
 import io.talus.train.TrainingLoop;
@@ -22,13 +23,13 @@ final class TrainMlp {
 
   /** One hidden layer and Adam. */
   static Evaluation small(Device device, Dataset.Split mnist, int epochs, long seed) {
-    Network.Builder layers = Network.builder(784).dense(512, Activation.RELU).classes(10);
+    NetworkBuilder layers = Network.builder(784).dense(512, Activation.RELU).classes(10);
     return learn(layers, device, mnist, loop(epochs, seed), seed);
   }
 
   /** Two hidden layers, of each of which a fifth is left out at a time. */
   static Evaluation dropout(Device device, Dataset.Split mnist, int epochs, long seed) {
-    Network.Builder layers =
+    NetworkBuilder layers =
         Network.builder(784)
             .dense(512, Activation.RELU)
             .dropout(0.2f)
@@ -44,7 +45,7 @@ final class TrainMlp {
 
   /** The test part is looked at once, in the end. */
   private static Evaluation learn(
-      Network.Builder layers, Device device, Dataset.Split mnist, TrainingLoop loop, long seed) {
+      NetworkBuilder layers, Device device, Dataset.Split mnist, TrainingLoop loop, long seed) {
     try (Network network = layers.seed(seed).build(device)) {
       loop.train(network, mnist.training());
       return Evaluation.of(network, mnist.heldOut());

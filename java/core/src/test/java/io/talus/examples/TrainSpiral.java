@@ -6,6 +6,7 @@ import io.talus.data.Dataset;
 import io.talus.op.Activation;
 import io.talus.train.Evaluation;
 import io.talus.train.Network;
+import io.talus.train.NetworkBuilder;
 import io.talus.train.Optimizer;
 import io.talus.train.TrainingLoop;
 import java.util.Random;
@@ -44,7 +45,7 @@ final class TrainSpiral {
    * @param hidden units of the hidden layer; 0 for none
    */
   static double train(Device device, Dataset spiral, int hidden, int steps) {
-    Network.Builder layers = Network.builder(2);
+    NetworkBuilder layers = Network.builder(2);
     if (hidden > 0) {
       layers.dense(hidden, Activation.RELU);
     }

@@ -47,7 +47,8 @@ class CheckpointTest {
   }
 
   /**
-   * With dropout, batch normalization, pooling, recurrent layers: all that draws or keeps something.
+   * With dropout, batch normalization, pooling, recurrent layers: all that draws or keeps
+   * something.
    */
   private static Network network(Device device) {
     return Network.builder(IMAGE)
