@@ -5,7 +5,9 @@ import io.talus.Devices;
 import io.talus.data.Cifar;
 import io.talus.data.Dataset;
 import io.talus.data.Normalization;
+import io.talus.op.Activation;
 import io.talus.train.Evaluation;
+import io.talus.train.Initializer;
 import io.talus.train.Network;
 import io.talus.train.Optimizer;
 import io.talus.train.TrainingLoop;
@@ -14,20 +16,29 @@ import java.nio.file.Path;
 
 /**
  * What trying at random gets, before any gradient: a linear classifier of CIFAR-10 by random search
- * and by random local search. {@code SearchCifar FOLDER}, with the unpacked {@code .bin} files.
+ * and by random local search. {@code SearchCifar FOLDER [SEED]}, with the unpacked {@code .bin}
+ * files; what they reached is in {@code bench/results}.
  */
 final class SearchCifar {
   private static final int TRIES = 1000;
 
+  /** Of what is drawn for each weight, where features have deviation 1. */
+  private static final float DEVIATION = 0.003f;
+
   private SearchCifar() {}
 
-  /** Each try looks at all training examples; the deviation fits features of deviation 1. */
+  /**
+   * Each try looks at all training examples. Weights begin at 0: a local search that begins with
+   * those that gradients want spends its tries on getting rid of them.
+   */
   static Evaluation search(Device device, Dataset.Split images, Optimizer optimizer, int tries) {
     Dataset.Split data = Normalization.apply(images);
     Dataset training = data.training();
     TrainingLoop loop = new TrainingLoop().epochs(tries).batch(training.rows());
     try (Network network =
-        Network.builder(training.inputs()).classes(training.classes()).build(device)) {
+        Network.builder(training.inputs())
+            .dense(training.classes(), Activation.IDENTITY, Initializer.ZERO)
+            .build(device)) {
       loop.optimizer(optimizer).train(network, training);
       return Evaluation.of(network, data.heldOut());
     }
@@ -35,6 +46,7 @@ final class SearchCifar {
 
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
+    long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : 1;
     Path[] batches = new Path[5];
     for (int i = 0; i < batches.length; i++) {
       batches[i] = folder.resolve("data_batch_" + (i + 1) + ".bin");
@@ -43,7 +55,7 @@ final class SearchCifar {
         new Dataset.Split(Cifar.read10(batches), Cifar.read10(folder.resolve("test_batch.bin")));
     for (Optimizer optimizer :
         new Optimizer[] {
-          Optimizer.randomSearch(0.0064f, 1), Optimizer.randomLocalSearch(0.0064f, 1)
+          Optimizer.randomSearch(DEVIATION, seed), Optimizer.randomLocalSearch(DEVIATION, seed)
         }) {
       long start = System.nanoTime();
       Evaluation test = search(Devices.best(), images, optimizer, TRIES);
