@@ -13,11 +13,13 @@ enum TrainingRecipe {
   /** Digits, 28x28x1. */
   MNIST(
       12,
+      0.01,
       "shift 2, rotate 12, scale 0.1, shear 0.2",
       Layers.QUARTERED + "conv 3x3 128 pad 1, batchnorm, relu, pool 7, dense"),
   /** Clothes, 28x28x1. */
   FASHION(
       14,
+      0.01,
       "mirror, shift 2",
       Layers.QUARTERED
           + "conv 3x3 128 pad 1, batchnorm, relu, residual (conv 3x3 128 pad 1, batchnorm, relu,"
@@ -25,6 +27,7 @@ enum TrainingRecipe {
   /** Small photographs, 32x32x3. */
   CIFAR10(
       24,
+      0.1,
       "mirror, shift 3, cutout 8",
       Layers.QUARTERED
           + "conv 3x3 128 pad 1, batchnorm, relu, residual (conv 3x3 128 pad 1, batchnorm), relu,"
@@ -33,11 +36,11 @@ enum TrainingRecipe {
 
   private final Map<String, String> options = new LinkedHashMap<>();
 
-  TrainingRecipe(int epochs, String changes, String layers) {
+  TrainingRecipe(int epochs, double decay, String changes, String layers) {
     options.put("--layers", layers);
     options.put("--epochs", Integer.toString(epochs));
     options.put("--batch", "128");
-    options.put("--optimizer", "adamw 0.01");
+    options.put("--optimizer", "adamw " + decay);
     options.put("--learning-rate", "0.003");
     options.put("--schedule", "one-cycle");
     options.put("--label-smoothing", "0.05");
