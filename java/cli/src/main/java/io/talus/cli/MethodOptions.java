@@ -72,14 +72,4 @@ final class MethodOptions {
       throw new IllegalArgumentException(diverged.getMessage(), diverged);
     }
   }
-
-  /** As in {@code Knn among items: COSINE, k 50, MEAN}. */
-  String describe(RecommendingMethod method) {
-    return switch (method.kind()) {
-      case ITEM_KNN, USER_KNN -> knn(method).toString();
-      case FACTORIZATION -> factorization.explicit().toString();
-      case IMPLICIT -> factorization.implicit().toString();
-      default -> method.toString();
-    };
-  }
 }

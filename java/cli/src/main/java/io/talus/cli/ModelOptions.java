@@ -3,6 +3,7 @@ package io.talus.cli;
 import io.talus.recommend.FactorizationModel;
 import io.talus.recommend.ImplicitModel;
 import io.talus.recommend.KnnRecommender;
+import io.talus.recommend.PopularityRecommender;
 import io.talus.recommend.Recommender;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -95,7 +96,7 @@ final class ModelOptions {
     } else if (model instanceof ImplicitModel factors) {
       return factors.settings().toString();
     }
-    return model.getClass().getSimpleName();
+    return model instanceof PopularityRecommender ? "popularity" : "baselines";
   }
 
   private void say(String what) {

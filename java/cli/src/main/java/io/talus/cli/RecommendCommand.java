@@ -78,7 +78,7 @@ final class RecommendCommand implements Callable<Integer> {
         table.writeAll(out, progress);
       }
     } else {
-      List<Integer> indices = users.stream().map(fitted.ratings()::userIndex).toList();
+      List<Integer> indices = indices(fitted);
       if (out != null) {
         table.write(out, indices);
       } else {
@@ -112,8 +112,11 @@ final class RecommendCommand implements Callable<Integer> {
     if (all) {
       return told.recommendedToFirst(how, fitted);
     }
-    List<Integer> named = users.stream().map(learned::userIndex).toList();
-    return told.recommended(how, fitted, named, count);
+    return told.recommended(how, fitted, indices(fitted), count);
+  }
+
+  private List<Integer> indices(Recommender fitted) {
+    return users.stream().map(fitted.ratings()::userIndex).toList();
   }
 
   private void requireUsers() {
@@ -152,7 +155,7 @@ final class RecommendCommand implements Callable<Integer> {
     terminal.printf(
         Locale.ROOT,
         "%s, in %.2f s%n",
-        methods.describe(method),
+        ModelOptions.describe(fitted),
         (System.nanoTime() - start) / 1e9);
     terminal.flush();
     model.save(fitted);
