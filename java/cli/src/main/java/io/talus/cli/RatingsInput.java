@@ -90,7 +90,7 @@ final class RatingsInput {
     if (read.ratings().duplicates() > 0) {
       terminal.printf(
           Locale.ROOT,
-          "Of items rated more than once by one user %,d ratings were left out: --repeats %s%n",
+          "%,d ratings repeat others of the same user and item: --repeats %s%n",
           read.ratings().duplicates(),
           repeats);
     }

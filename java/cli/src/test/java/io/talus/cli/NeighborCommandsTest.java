@@ -102,7 +102,7 @@ class NeighborCommandsTest {
     assertTrue(
         skipped.out().contains("Skipped 3 of 9 lines, the first: " + ratings + ", line 3: found"),
         skipped.out());
-    assertTrue(skipped.out().contains("1 ratings were left out: --repeats mean"), skipped.out());
+    assertTrue(skipped.out().contains("1 ratings repeat others"), skipped.out());
     for (String command : new String[] {"recommend", "evaluate-ratings"}) {
       CommandRun run =
           run(command, "--scale", "1..5", command.equals("recommend") ? "ann" : "--seed=1");
