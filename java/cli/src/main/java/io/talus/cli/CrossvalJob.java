@@ -91,13 +91,9 @@ final class CrossvalJob implements AutoCloseable {
   private void tell(CrossValidation.Fold fold, int folds, long nanos) {
     progress.close();
     int others = folds - fold.fold();
-    long left = Math.round(nanos / 1e9 / fold.fold() * others);
+    double seconds = nanos / 1e9 / fold.fold() * others;
     terminal.printf(
-        "%s%s%n%n",
-        fold,
-        others == 0
-            ? ""
-            : String.format("; about %d:%02d left for the others", left / 60, left % 60));
+        "%s%s%n%n", fold, others == 0 ? "" : "; all folds: about " + Progress.left(seconds));
     terminal.flush();
   }
 

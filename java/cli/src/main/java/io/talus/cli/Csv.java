@@ -29,9 +29,14 @@ final class Csv {
         channel -> {
           Writer out =
               new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8), 1 << 16);
-          writing.to(new Csv(out));
-          out.flush();
+          write(out, writing);
         });
+  }
+
+  /** Writes to what is open, and leaves it so. */
+  static void write(Writer out, Writing writing) throws IOException {
+    writing.to(new Csv(out));
+    out.flush();
   }
 
   /** A line of those values. */

@@ -77,33 +77,34 @@ final class PredictCommand implements Callable<Integer> {
     if (csv != null) {
       TextFile.requireFolder(Path.of(csv));
     }
-    PrintWriter terminal = spec.commandLine().getOut();
     try (SavedModel model = SavedModel.load(place, device.device())) {
       reading.setDefaults(model.arguments(), model.image());
       List<UnnamedExamples.Part> parts =
           new UnnamedExamples(model, reading.reading(), white).find(inputs);
       PredictionText text = new PredictionText(model, Math.min(top, model.network().classes()));
-      if (csv == null) {
-        for (UnnamedExamples.Part part : parts) {
-          print(terminal, text.lines(part.read()));
-        }
-        return 0;
-      }
-      StringBuilder table = new StringBuilder(text.csvHeader());
-      for (UnnamedExamples.Part part : parts) {
-        table.append(text.csv(part.read()));
-      }
-      if (csv.equals(TERMINAL)) {
-        print(terminal, table);
-      } else {
-        TextFile.write(Path.of(csv), table);
-      }
+      write(parts, text);
     }
     return 0;
   }
 
-  private static void print(PrintWriter terminal, CharSequence text) {
-    terminal.append(text);
-    terminal.flush();
+  private void write(List<UnnamedExamples.Part> parts, PredictionText text) throws IOException {
+    PrintWriter terminal = spec.commandLine().getOut();
+    Csv.Writing table =
+        lines -> {
+          text.heading(lines);
+          for (UnnamedExamples.Part part : parts) {
+            text.rows(lines, part.read());
+          }
+        };
+    if (csv == null) {
+      for (UnnamedExamples.Part part : parts) {
+        terminal.append(text.lines(part.read()));
+        terminal.flush();
+      }
+    } else if (csv.equals(TERMINAL)) {
+      Csv.write(terminal, table);
+    } else {
+      Csv.write(Path.of(csv), table);
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.talus.cli;
 
 import io.talus.train.Predictions;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -39,31 +41,27 @@ final class PredictionText {
     return lines;
   }
 
-  /** For {@link #csv}. */
-  String csvHeader() {
-    StringBuilder header = new StringBuilder("example,class,probability");
+  /** The first line of a table of {@link #rows}. */
+  void heading(Csv csv) throws IOException {
+    List<Object> names = new ArrayList<>(List.of("example", "class", "probability"));
     for (int place = 2; place <= top; place++) {
-      header.append(",class_").append(place).append(",probability_").append(place);
+      names.add("class_" + place);
+      names.add("probability_" + place);
     }
-    return header.append('\n').toString();
+    csv.line(names.toArray());
   }
 
-  /** For other programs. */
-  StringBuilder csv(UnnamedExamples.Examples examples) {
+  /** For other programs: a line for each example. */
+  void rows(Csv csv, UnnamedExamples.Examples examples) throws IOException {
     Predictions predictions = predictions(examples);
-    StringBuilder lines = new StringBuilder();
     for (int row = 0; row < predictions.rows(); row++) {
-      lines.append(quoted(examples.names().get(row)));
+      List<Object> line = new ArrayList<>(List.of(examples.names().get(row)));
       for (int number : best(predictions, row)) {
-        lines
-            .append(',')
-            .append(quoted(model.classes().get(number)))
-            .append(',')
-            .append(predictions.probability(row, number));
+        line.add(model.classes().get(number));
+        line.add(predictions.probability(row, number));
       }
-      lines.append('\n');
+      csv.line(line.toArray());
     }
-    return lines;
   }
 
   private Predictions predictions(UnnamedExamples.Examples examples) {
@@ -87,11 +85,5 @@ final class PredictionText {
         .sorted(Comparator.comparingDouble(number -> -predictions.probability(row, number)))
         .limit(top)
         .toList();
-  }
-
-  /** As RFC 4180 has it. */
-  private static String quoted(String text) {
-    boolean isPlain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return isPlain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

@@ -71,7 +71,7 @@ class CrossvalCommandTest {
     assertEquals(0, run.status(), run.err());
     assertTrue(run.out().contains("1,438 examples, 3 folds"), run.out());
     assertTrue(run.out().contains("fold 2 of 3, epoch   3 of 3: loss"), run.out());
-    assertTrue(run.out().contains("left for the others"), run.out());
+    assertTrue(run.out().contains("; all folds: about 0:0"), run.out());
     assertTrue(run.out().contains("Test, never looked at before: "), run.out());
     assertFalse(run.out().contains("was not looked at"), run.out());
     Map<String, Object> values = JSON.std.mapFrom(Files.readString(json));
