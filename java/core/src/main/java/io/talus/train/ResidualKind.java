@@ -19,12 +19,14 @@ import java.util.Map;
 /** {@link Residual} blocks: two {@link Chain}s side by side. */
 final class ResidualKind extends LayerKind<Residual> {
   // Places in a block's memory.
-  private static final int BODY_OUTPUT = 0;
-  private static final int SHORTCUT_OUTPUT = 1;
+  static final int BODY_OUTPUT = 0;
+  static final int SHORTCUT_OUTPUT = 1;
   private static final int BODY_INPUT_GRADIENT = 2;
   private static final int SHORTCUT_OUTPUT_GRADIENT = 3;
-  private static final int BODY = 0;
-  private static final int SHORTCUT = 1;
+
+  // Places of its chains there.
+  static final int BODY = 0;
+  static final int SHORTCUT = 1;
 
   ResidualKind() {
     super("residual", Residual.class);

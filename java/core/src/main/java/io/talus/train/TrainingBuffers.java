@@ -74,6 +74,11 @@ final class TrainingBuffers {
 
   /** What mixing works in, or null where nothing is mixed. */
   MixupMemory mixup() {
+  /** What the layers work in. */
+  LayerMemory layers() {
+    return layers;
+  }
+
     return mixup;
   }
 

@@ -6,12 +6,15 @@ public final class TrainingDivergedException extends RuntimeException {
 
   private final int epoch;
   private final int batch;
+  private final int layer;
 
   /**
    * @param what is not finite
+   * @param where it began
    * @param advice in the end; may be empty
    */
-  TrainingDivergedException(int epoch, int batch, String what, float learningRate, String advice) {
+  TrainingDivergedException(
+      int epoch, int batch, String what, NotFinite.Place where, float learningRate, String advice) {
     super(
         "training: "
             + what
@@ -19,12 +22,15 @@ public final class TrainingDivergedException extends RuntimeException {
             + epoch
             + ", batch "
             + batch
+            + ": "
+            + where.text()
             + "; the network is as it was before that epoch. A smaller learning rate (it is "
             + learningRate
             + ") or features of smaller size help most often"
             + advice);
     this.epoch = epoch;
     this.batch = batch;
+    this.layer = where.layer();
   }
 
   /** Counted from 1. */
@@ -35,5 +41,14 @@ public final class TrainingDivergedException extends RuntimeException {
   /** Within the epoch, counted from 1. */
   public int batch() {
     return batch;
+  }
+
+  /**
+   * Where it began, counted from 0 as in {@link Network#parameter}: the first layer whose output
+   * was not finite; or, where only the update made it so, the last one with parameters that are
+   * not.
+   */
+  public int layer() {
+    return layer;
   }
 }

@@ -172,7 +172,7 @@ final class TrainingRun implements AutoCloseable {
       int nextRows = state.batch + 1 < batches ? load(state.batch + 1) : 0;
       float loss = step.loss();
       if (!Float.isFinite(loss)) {
-        throw diverged(state.batch + 1, "the loss is " + loss);
+        throw diverged(state.batch + 1, "the loss is " + loss, step.firstNotFinite(rows));
       }
       state.batchDone(rows, loss);
       loop.listener().batchDone(state.epoch, state.batch, batches, loss);
@@ -184,18 +184,22 @@ final class TrainingRun implements AutoCloseable {
 
   private void requireFiniteParameters() {
     if (!Double.isFinite(network.sumOfParameters())) {
-      throw diverged(state.batch, "parameters are no longer finite after the update");
+      throw diverged(
+          state.batch,
+          "parameters are no longer finite after the update",
+          NotFinite.lastParameter(network));
     }
   }
 
   /** Puts the network back to where the epoch began. */
-  private TrainingDivergedException diverged(int batch, String what) {
+  private TrainingDivergedException diverged(int batch, String what, NotFinite.Place where) {
     before.restore();
     String advice =
         loop.checkpoint() == null || state.results.isEmpty()
             ? ""
             : "; the checkpoint " + loop.checkpoint() + " is of the end of the epoch before";
-    return new TrainingDivergedException(state.epoch, batch, what, step.learningRate(), advice);
+    return new TrainingDivergedException(
+        state.epoch, batch, what, where, step.learningRate(), advice);
   }
 
   private void writeCheckpoint() {

@@ -139,6 +139,15 @@ public final class TrainingStep implements AutoCloseable {
     return lossValue.get(0);
   }
 
+  /**
+   * Where numbers stopped being finite in the step done last.
+   *
+   * @param rows of its batch
+   */
+  NotFinite.Place firstNotFinite(int rows) {
+    return NotFinite.firstOutput(network, buffers, rows);
+  }
+
   /** The gradient of the data loss, as of the last {@link #computeGradients}. */
   Tensor gradient(int layer, int parameter) {
     return network.layout().view(buffers.gradients(), layer, parameter);
