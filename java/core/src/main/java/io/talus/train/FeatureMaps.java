@@ -9,21 +9,20 @@ import java.util.List;
 final class FeatureMaps {
   private FeatureMaps() {}
 
-  static float[] of(Network network, int layer, float[] features) {
-    if (layer < 0 || layer >= network.layers().size()) {
-      throw new IllegalArgumentException(
-          "features: layer " + layer + " of " + network.layers().size());
-    }
+  static float[] of(Network network, String layer, float[] features) {
+    LayerPath path = LayerPath.to(layer, network.layers());
     int inputs = network.inputs();
     if (features.length == 0 || features.length % inputs != 0) {
       throw new IllegalArgumentException(
           "features: " + features.length + " values do not make rows of " + inputs + " features");
     }
-    List<Layer> layers = network.layers().subList(0, layer + 1);
-    int outputs = layers.get(layer).outputs();
+    List<Layer> layers = path.layers();
+    int outputs = layers.get(layers.size() - 1).outputs();
     int rows = features.length / inputs;
-    int most = Math.min(rows, Inference.BLOCK_ROWS);
+    int most = Inference.blockRows(layers, rows);
     float[] found = new float[Math.multiplyExact(rows, outputs)];
+    List<Tensor> all = network.layout().views(network.values());
+    List<Tensor> parameters = path.parameters().stream().map(all::get).toList();
     try (Workspace memory = network.device().workspace()) {
       Tensor x = memory.tensor(most, inputs);
       Tensor y = memory.tensor(most, outputs);
@@ -33,7 +32,7 @@ final class FeatureMaps {
         x.rows(0, count).copyFrom(FloatBuffer.wrap(features, from * inputs, count * inputs));
         LayerArrays arrays =
             new LayerArrays(
-                network.layout().views(network.values()),
+                parameters,
                 x.rows(0, count),
                 y.rows(0, count),
                 between.rows(count),

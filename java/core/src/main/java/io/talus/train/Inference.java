@@ -10,14 +10,26 @@ import io.talus.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
+import java.util.List;
 /** Classes and probabilities of any number of rows, a block of them at a time. */
 final class Inference {
-  /** Rows of a block: enough to fill a device, few enough to stay in its caches. */
+  /** The most rows of a block: enough to fill a device, few enough to stay in its caches. */
   static final int BLOCK_ROWS = 1024;
 
   private Inference() {}
+  /** What the layers of a block may work in: fewer rows where these are large. */
+  static final long BLOCK_BYTES = 64L << 20;
+
 
   /** Copies the rows from {@code from} on to a tensor that has as many as are wanted. */
+  /** How many rows to send through these layers at a time, of all there are; at least one. */
+  static int blockRows(List<Layer> layers, int rows) {
+    long rowBytes =
+        layers.get(0).inputs() * (long) Float.BYTES
+            + MemoryCount.of(memory -> Chain.memory(layers, 1, false, memory));
+    return (int) Math.min(Math.min(rows, BLOCK_ROWS), Math.max(1, BLOCK_BYTES / rowBytes));
+  }
+
   private interface Source {
     void copyRows(int from, Tensor target);
   }

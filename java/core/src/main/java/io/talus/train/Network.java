@@ -240,6 +240,17 @@ public final class Network implements AutoCloseable {
               + " features and knows "
               + classes()
               + " classes");
+    return FeatureMaps.of(this, Integer.toString(layer), features);
+  }
+
+  /**
+   * The same of a layer that may lie within a {@link Residual} block: {@code 2.body.0} is the first
+   * of the body of the third layer, {@code 2.shortcut.0} the first of its shortcut. Their
+   * parameters are named so on disk.
+   *
+   * @throws IllegalArgumentException when there is no such layer, or they do not make whole rows
+   */
+  public float[] features(String layer, float... features) {
     }
   }
 

@@ -45,6 +45,72 @@ class FeatureMapsTest {
 
   @Test
   void goesOverManyBlocks() {
+  /** Each layer within a block sees what the layers before the block and in it give. */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void layersWithinResidualBlocksCanBeReadOut(Device device) {
+    try (Network network =
+        Network.builder(1)
+            .dense(2, Activation.RELU)
+            .residual(
+                Activation.RELU,
+                body ->
+                    body.dense(2, Activation.IDENTITY)
+                        .residual(
+                            Activation.IDENTITY, inner -> inner.dense(2, Activation.IDENTITY)),
+                shortcut -> shortcut.dense(2, Activation.IDENTITY))
+            .classes(1)
+            .build(device)) {
+      network.parameter(0, Dense.WEIGHT).copyFrom(1, 2);
+      float[] swap = {0, 1, 1, 0};
+      float[] twice = {2, 0, 0, 2};
+      float[] minus = {-1, 0, 0, 1};
+      network.parameter(1, 0).copyFrom(swap);
+      network.parameter(1, 2).copyFrom(twice);
+      network.parameter(1, 4).copyFrom(minus);
+      float[] two = {1, 10};
+      assertArrayEquals(new float[] {1, 2, 10, 20}, network.features("0", two));
+      assertArrayEquals(new float[] {2, 1, 20, 10}, network.features("1.body.0", two));
+      assertArrayEquals(new float[] {4, 2, 40, 20}, network.features("1.body.1.body.0", two));
+      assertArrayEquals(new float[] {6, 3, 60, 30}, network.features("1.body.1", two));
+      assertArrayEquals(new float[] {-1, 2, -10, 20}, network.features("1.shortcut.0", two));
+      assertArrayEquals(new float[] {5, 5, 50, 50}, network.features("1", two));
+      for (String none :
+          new String[] {"3", "-1", "", "1.", "1.body", "1.body.2", "1.tail.0", "0.body.0", "x"}) {
+        String why =
+            assertThrows(IllegalArgumentException.class, () -> network.features(none, two))
+                .getMessage();
+        assertTrue(why.startsWith("features: there is no layer " + none + ": "), why);
+      }
+      assertEquals(
+          "features: there is no layer 1.body.1.shortcut.0: layer 1 is a residual block without"
+              + " such a part; name one as in 2, or within a residual block as in 2.body.0 or"
+              + " 2.shortcut.0",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> network.features("1.body.1.shortcut.0", two))
+              .getMessage());
+    }
+  }
+
+  /** 64 MiB in all: the image in, and twice the widest between. */
+  @Test
+  void largeLayersTakeFewerRowsAtATime() {
+    NetworkBuilder described =
+        Network.builder(new ImageShape(64, 64, 3))
+            .convolution(32, Window.of(3, 3).padding(1, 1), Activation.RELU)
+            .pool(PoolFunction.MAX, Window.of(2, 2))
+            .classes(2);
+    try (Network network = described.build(Devices.require("java"))) {
+      long rowBytes = 4 * (64 * 64 * 3 + 2 * 64 * 64 * 32);
+      assertEquals((64 << 20) / rowBytes, Inference.blockRows(network.layers(), 100_000));
+      assertEquals(3, Inference.blockRows(network.layers(), 3));
+    }
+    try (Network network = Network.builder(5).classes(2).build(Devices.require("java"))) {
+      assertEquals(1024, Inference.blockRows(network.layers(), 100_000));
+    }
+  }
+
     int rows = 2 * Inference.BLOCK_ROWS + 3;
     Device device = Devices.require("java");
     try (Network network = Network.builder(1).classes(1).build(device)) {
