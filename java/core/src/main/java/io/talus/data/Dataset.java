@@ -125,7 +125,7 @@ public final class Dataset implements ExampleSource {
     System.arraycopy(features, row * inputs, target, at, inputs);
   }
 
-  /** A copy of the labels. */
+  @Override
   public int[] labels() {
     return labels.clone();
   }
@@ -152,6 +152,7 @@ public final class Dataset implements ExampleSource {
   }
 
   /** The examples of these numbers, in this order; a copy. */
+  @Override
   public Dataset select(int... chosen) {
     float[] chosenFeatures = new float[Math.multiplyExact(chosen.length, inputs)];
     int[] chosenLabels = new int[chosen.length];
@@ -208,26 +209,8 @@ public final class Dataset implements ExampleSource {
    *     sides
    */
   public Split stratifiedSplit(double share, long seed) {
-    if (!(share > 0 && share < 1)) {
-      throw new IllegalArgumentException(
-          "split: a share of " + share + " of each class leaves one side empty");
-    }
-    int[] left = classCounts();
-    for (int c = 0; c < classes; c++) {
-      if (left[c] == 1) {
-        throw new IllegalArgumentException(
-            "split: class " + c + " has 1 example, which cannot be on both sides");
-      }
-      left[c] = (int) Math.min(left[c] - 1, Math.max(1, Math.round(share * left[c])));
-    }
-    int[] order = Shuffle.permutation(rows(), seed, 0);
-    boolean[] isAside = new boolean[rows()];
-    for (int example : order) {
-      isAside[example] = left[labels[example]]-- > 0;
-    }
-    return new Split(
-        select(Arrays.stream(order).filter(example -> !isAside[example]).toArray()),
-        select(Arrays.stream(order).filter(example -> isAside[example]).toArray()));
+    StratifiedParts rows = StratifiedParts.of(labels, classes, share, seed);
+    return new Split(select(rows.training()), select(rows.heldOut()));
   }
 
   /**

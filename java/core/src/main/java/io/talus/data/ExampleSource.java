@@ -31,6 +31,15 @@ public interface ExampleSource {
    */
   void read(int row, float[] target, int at);
 
+  /** The class of every example; a copy. */
+  default int[] labels() {
+    int[] labels = new int[rows()];
+    for (int row = 0; row < labels.length; row++) {
+      labels[row] = label(row);
+    }
+    return labels;
+  }
+
   /** Examples of each class. */
   default int[] classCounts() {
     int[] counts = new int[classes()];
@@ -39,6 +48,36 @@ public interface ExampleSource {
     }
     return counts;
   }
+
+  /**
+   * The examples of these numbers, in this order; read from this source as they are needed.
+   *
+   * @throws IndexOutOfBoundsException when there is no such example
+   * @throws IllegalArgumentException when none is chosen
+   */
+  default ExampleSource select(int... chosen) {
+    return new ChosenExamples(this, chosen);
+  }
+
+  /**
+   * Sets the same share of each class aside, as {@link Dataset#stratifiedSplit} does, without
+   * reading any example.
+   *
+   * @param share in (0, 1)
+   * @throws IllegalArgumentException when a class has a single example
+   */
+  default Parts parts(double share, long seed) {
+    StratifiedParts rows = StratifiedParts.of(labels(), classes(), share, seed);
+    return new Parts(select(rows.training()), select(rows.heldOut()));
+  }
+
+  /**
+   * Two parts without an example in common.
+   *
+   * @param training what is learned from
+   * @param heldOut what is only looked at
+   */
+  record Parts(ExampleSource training, ExampleSource heldOut) {}
 
   /**
    * What to expect of learning from these, where they are few or of many classes, in words; empty

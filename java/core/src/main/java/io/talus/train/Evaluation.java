@@ -1,6 +1,6 @@
 package io.talus.train;
 
-import io.talus.data.Dataset;
+import io.talus.data.ExampleSource;
 import java.util.List;
 import java.util.Locale;
 
@@ -42,11 +42,12 @@ public final class Evaluation {
   }
 
   /**
-   * Looks at every example once.
+   * Looks at every example once. Those of a dataset are put on the device together, those of other
+   * sources are read a block at a time.
    *
    * @throws IllegalArgumentException when the dataset does not fit the network
    */
-  public static Evaluation of(Network network, Dataset examples) {
+  public static Evaluation of(Network network, ExampleSource examples) {
     return of(network, examples, null);
   }
 
@@ -55,8 +56,9 @@ public final class Evaluation {
    *
    * @throws IllegalArgumentException when the dataset or the views do not fit the network
    */
-  public static Evaluation of(Network network, Dataset examples, Views views) {
-    try (Evaluator evaluator = new Evaluator(network, examples, views)) {
+  public static Evaluation of(Network network, ExampleSource examples, Views views) {
+    try (Evaluator evaluator =
+        new Evaluator(network, examples, views, StreamingFeed.usualReaders())) {
       return evaluator.evaluate();
     }
   }

@@ -3,6 +3,7 @@ package io.talus.train;
 import io.talus.Device;
 import io.talus.Workspace;
 import io.talus.data.Dataset;
+import io.talus.data.ExampleSource;
 import io.talus.op.ArgMax;
 import io.talus.op.Reduction;
 import io.talus.op.SoftmaxCrossEntropy;
@@ -12,7 +13,10 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Judges a network on one dataset, which it keeps on the device, as often as asked. */
+/**
+ * Judges a network on the same examples as often as asked. A dataset is kept on the device, other
+ * sources are read a block ahead each time.
+ */
 final class Evaluator implements AutoCloseable {
   private final Network network;
   private final int[] labels;
@@ -20,10 +24,11 @@ final class Evaluator implements AutoCloseable {
   private final Tensor losses;
   private final IntTensor predicted;
   private final List<Block> blocks = new ArrayList<>();
+  private final StreamingFeed feed;
   private final float[] logits;
   private final int[] ranks;
 
-  /** Some rows of the dataset and what is done with them. */
+  /** Some rows of the examples and what is done with them. */
   private record Block(LogitsPlan forward, ArgMax argMax, SoftmaxCrossEntropy loss) {
     void run(Device device) {
       forward.run();
@@ -32,43 +37,30 @@ final class Evaluator implements AutoCloseable {
     }
   }
 
-  Evaluator(Network network, Dataset examples) {
-    this(network, examples, null);
-  }
-
   /**
    * @param views of each example, or null for the example as it is
+   * @param readers threads that read ahead, where that is done
    */
-  Evaluator(Network network, Dataset examples, Views views) {
+  Evaluator(Network network, ExampleSource examples, Views views, int readers) {
     network.requireFits(examples, "evaluation");
     this.network = network;
     this.labels = examples.labels();
-    int rows = examples.rows();
-    int most = Math.min(rows, Inference.BLOCK_ROWS);
+    int most = Inference.blockRows(network.layers(), labels.length);
     logits = new float[most * network.classes()];
-    ranks = new int[rows];
+    ranks = new int[labels.length];
     memory = network.device().workspace();
     try {
-      Tensor features = examples.upload(memory);
-      IntTensor targets = examples.uploadLabels(memory);
-      losses = memory.tensor(rows);
-      predicted = memory.ints(rows);
+      losses = memory.tensor(labels.length);
+      predicted = memory.ints(labels.length);
       LogitsPlan.Buffers buffers = LogitsPlan.Buffers.of(network, most, views, memory);
-      for (int from = 0; from < rows; from += most) {
-        int to = Math.min(rows, from + most);
-        LogitsPlan forward = new LogitsPlan(network, features.rows(from, to), buffers);
-        blocks.add(
-            new Block(
-                forward,
-                new ArgMax(forward.logits(), predicted.rows(from, to)),
-                new SoftmaxCrossEntropy(
-                    forward.logits(),
-                    targets.rows(from, to),
-                    Reduction.NONE,
-                    0,
-                    1,
-                    losses.rows(from, to),
-                    null)));
+      if (examples instanceof Dataset data) {
+        feed = null;
+        planKept(data, most, buffers);
+      } else {
+        Tensor x = memory.tensor(most, network.inputs());
+        IntTensor targets = memory.labels(network.classes(), most);
+        planRead(x, targets, buffers);
+        feed = new StreamingFeed(examples, x, targets, readers);
       }
     } catch (RuntimeException failed) {
       memory.close();
@@ -76,11 +68,45 @@ final class Evaluator implements AutoCloseable {
     }
   }
 
+  private void planKept(Dataset data, int most, LogitsPlan.Buffers buffers) {
+    Tensor features = data.upload(memory);
+    IntTensor targets = data.uploadLabels(memory);
+    for (int from = 0; from < labels.length; from += most) {
+      int to = Math.min(labels.length, from + most);
+      plan(new LogitsPlan(network, features.rows(from, to), buffers), targets.rows(from, to), from);
+    }
+  }
+
+  /** All blocks take the same rows of x, the last one perhaps fewer. */
+  private void planRead(Tensor x, IntTensor targets, LogitsPlan.Buffers buffers) {
+    int most = Math.toIntExact(x.rows());
+    LogitsPlan full = new LogitsPlan(network, x, buffers);
+    for (int from = 0; from < labels.length; from += most) {
+      int count = Math.min(most, labels.length - from);
+      LogitsPlan forward =
+          count == most ? full : new LogitsPlan(network, x.rows(0, count), buffers);
+      plan(forward, targets.rows(0, count), from);
+    }
+  }
+
+  private void plan(LogitsPlan forward, IntTensor targets, int from) {
+    long to = from + forward.logits().rows();
+    blocks.add(
+        new Block(
+            forward,
+            new ArgMax(forward.logits(), predicted.rows(from, to)),
+            new SoftmaxCrossEntropy(
+                forward.logits(), targets, Reduction.NONE, 0, 1, losses.rows(from, to), null)));
+  }
+
   Evaluation evaluate() {
     int done = 0;
-    for (Block block : blocks) {
-      block.run(network.device());
-      done = rank(block.forward.logits(), done);
+    for (int i = 0; i < blocks.size(); i++) {
+      if (feed != null) {
+        feed.load(i);
+      }
+      blocks.get(i).run(network.device());
+      done = rank(blocks.get(i).forward.logits(), done);
     }
     double sum = 0;
     for (float loss : losses.toArray()) {
@@ -114,6 +140,9 @@ final class Evaluator implements AutoCloseable {
 
   @Override
   public void close() {
+    if (feed != null) {
+      feed.close();
+    }
     memory.close();
   }
 }

@@ -19,14 +19,23 @@ public interface Feed extends AutoCloseable {
 
   /**
    * What suits the source: a {@link Dataset} is kept on the device as a whole ({@link BatchFeed}),
-   * anything else is read a batch ahead ({@link StreamingFeed}).
+   * anything else is read a batch ahead ({@link StreamingFeed}) by the usual number of threads.
    *
    * @throws IllegalArgumentException when the examples do not fit the network
    */
   static Feed of(ExampleSource examples, TrainingStep step) {
+    return of(examples, step, StreamingFeed.usualReaders());
+  }
+
+  /**
+   * The same.
+   *
+   * @param readers threads that read ahead, where that is done
+   */
+  static Feed of(ExampleSource examples, TrainingStep step, int readers) {
     return examples instanceof Dataset data
         ? new BatchFeed(data, step)
-        : new StreamingFeed(examples, step);
+        : new StreamingFeed(examples, step, readers);
   }
 
   /** Draws the order of an epoch. Until then examples come as in the source. */

@@ -134,8 +134,9 @@ public final class Network implements AutoCloseable {
 
   /**
    * What examples must have been through before they come in, as {@link
-   * NetworkBuilder#normalization} set it; saved and loaded with the network. It is for the caller
-   * to apply: {@link #predict} and training take features that are normalized already.
+   * NetworkBuilder#normalization} set it; saved and loaded with the network. {@link #predict} and
+   * training take features that are normalized already; {@link #predictRaw} and {@link #normalized}
+   * apply it.
    */
   public Optional<Normalization> normalization() {
     return Optional.ofNullable(normalization);
@@ -192,19 +193,41 @@ public final class Network implements AutoCloseable {
    * The class of each example and the probability of every class.
    *
    * @param features rows of {@link #inputs} values, one after another; any number of rows
-   * @throws IllegalArgumentException when they do not make whole rows
+   * @throws IllegalArgumentException when they do not make whole rows, or one is NaN or infinite
    */
   public Predictions predict(float... features) {
     return Inference.run(this, features);
   }
 
-  /** The class of each example of a dataset and the probability of every class. */
-  public Predictions predict(Dataset examples) {
+  /**
+   * As {@link #predict(float...)}, of features as they come: these are normalized first, where the
+   * network has a {@link #normalization}.
+   */
+  public Predictions predictRaw(float... features) {
+    return predict(normalization == null ? features : normalization.apply(features.clone()));
+  }
+
+  /**
+   * Examples as they come, made ready for {@link #predict(ExampleSource)}, for an {@link
+   * Evaluation} and for training on: by the network's {@link #normalization}, or as they are where
+   * it has none.
+   */
+  public ExampleSource normalized(ExampleSource raw) {
+    return normalization == null ? raw : normalization.apply(raw);
+  }
+
+  /** The same of a dataset; a copy. */
+  public Dataset normalized(Dataset raw) {
+    return normalization == null ? raw : normalization.apply(raw);
+  }
+
+  /** The class of each example and the probability of every class. */
+  public Predictions predict(ExampleSource examples) {
     return predict(examples, null);
   }
 
   /** The same by the mean of the probabilities over some views of each example. */
-  public Predictions predict(Dataset examples, Views views) {
+  public Predictions predict(ExampleSource examples, Views views) {
     requireFits(examples, "predict");
     return Inference.run(this, examples, views);
   }

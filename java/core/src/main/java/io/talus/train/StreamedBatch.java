@@ -6,7 +6,7 @@ import io.talus.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
-/** Room for one batch on the heap: filled by one thread, put into the training step by another. */
+/** Room for one batch on the heap: filled by some threads, put on the device by another. */
 final class StreamedBatch {
   private final ExampleSource examples;
   private final boolean isChecked;
@@ -15,6 +15,7 @@ final class StreamedBatch {
   private final Target whole;
   private final Target last;
   private int rows;
+  private int rowsLeft;
 
   /** Where so many rows go. */
   private record Target(
@@ -22,31 +23,54 @@ final class StreamedBatch {
 
   /**
    * @param isChecked whether features must be looked at
-   * @param all rows of an epoch
+   * @param inputs gets the features, of as many rows as a full batch has
+   * @param targets gets the classes
    */
-  StreamedBatch(ExampleSource examples, boolean isChecked, TrainingStep step, int all) {
+  StreamedBatch(ExampleSource examples, boolean isChecked, Tensor inputs, IntTensor targets) {
     this.examples = examples;
     this.isChecked = isChecked;
-    int most = Math.min(all, step.batch());
+    int all = examples.rows();
+    int batch = Math.toIntExact(inputs.rows());
+    int most = Math.min(all, batch);
     features = new float[Math.multiplyExact(most, examples.inputs())];
     labels = new int[most];
-    whole = target(step, most);
-    last = target(step, all % step.batch() == 0 ? most : all % step.batch());
+    whole = target(inputs, targets, most);
+    last = target(inputs, targets, all % batch == 0 ? most : all % batch);
   }
 
-  private Target target(TrainingStep step, int count) {
+  private Target target(Tensor inputs, IntTensor targets, int count) {
     return new Target(
         count,
-        step.inputs().rows(0, count),
-        step.targets().rows(0, count),
+        inputs.rows(0, count),
+        targets.rows(0, count),
         FloatBuffer.wrap(features, 0, count * examples.inputs()),
         IntBuffer.wrap(labels, 0, count));
   }
 
-  /** Reads the examples of these numbers, from one place on, up to a full batch. */
-  void read(int[] order, int from) {
-    rows = Math.min(whole.rows, order.length - from);
-    for (int i = 0; i < rows; i++) {
+  /** Makes room for so many rows, none of which is read. Guarded by the feed, as what follows. */
+  void begin(int count) {
+    rows = count;
+    rowsLeft = count;
+  }
+
+  /** So many more rows are read. */
+  void finished(int count) {
+    rowsLeft -= count;
+  }
+
+  boolean isWhole() {
+    return rowsLeft == 0;
+  }
+
+  /**
+   * Reads some rows of the batch.
+   *
+   * @param order the numbers of examples
+   * @param from where the batch begins there
+   * @param first row of the batch to read
+   */
+  void read(int[] order, int from, int first, int count) {
+    for (int i = first; i < first + count; i++) {
       int example = order[from + i];
       labels[i] = examples.label(example);
       examples.read(example, features, i * examples.inputs());
@@ -60,12 +84,12 @@ final class StreamedBatch {
     for (int at = from; at < from + examples.inputs(); at++) {
       if (!Float.isFinite(features[at])) {
         throw new IllegalArgumentException(
-            "training: feature " + (at - from) + " of row " + example + " is " + features[at]);
+            "examples: feature " + (at - from) + " of row " + example + " is " + features[at]);
       }
     }
   }
 
-  /** Copies what was read to the step; its rows. */
+  /** Copies what was read to the device; its rows. */
   int upload() {
     Target target = rows == whole.rows ? whole : last;
     target.inputs.copyFrom(target.features);

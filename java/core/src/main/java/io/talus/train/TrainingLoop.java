@@ -26,6 +26,7 @@ public final class TrainingLoop {
   private TrainingListener listener = TrainingListener.NONE;
   private Path checkpoint;
   private Path resumeFrom;
+  private int readers = StreamingFeed.usualReaders();
   private BooleanSupplier stopped = () -> false;
 
   /** The settings named below. */
@@ -103,6 +104,15 @@ public final class TrainingLoop {
     return this;
   }
 
+  /**
+   * Threads that read examples ahead where these are no {@link Dataset}; as many as processors less
+   * one, 1 to 8, unless set. The results do not depend on it.
+   */
+  public TrainingLoop readers(int value) {
+    readers = StreamingFeed.requireReaders(value);
+    return this;
+  }
+
   /** Ends when what is held out no longer gets better; never unless set. */
   public TrainingLoop earlyStopping(EarlyStopping value) {
     earlyStopping = value;
@@ -175,15 +185,20 @@ public final class TrainingLoop {
     return run(network, training, (Evaluator) null);
   }
 
-  /** As {@link #train}, with a look at the examples held out after each epoch. */
-  public History train(Network network, ExampleSource training, Dataset heldOut) {
+  /**
+   * As {@link #train}, with a look at the examples held out after each epoch.
+   *
+   * @param heldOut a dataset, which is kept on the device, or another source, which is read anew
+   *     each time
+   */
+  public History train(Network network, ExampleSource training, ExampleSource heldOut) {
     training.advice().forEach(listener::advised);
     return run(network, training, heldOut);
   }
 
   /** As {@link #train}, without advice. */
-  History run(Network network, ExampleSource training, Dataset heldOut) {
-    try (Evaluator evaluator = new Evaluator(network, heldOut)) {
+  History run(Network network, ExampleSource training, ExampleSource heldOut) {
+    try (Evaluator evaluator = new Evaluator(network, heldOut, null, readers)) {
       return run(network, training, evaluator);
     }
   }
@@ -216,6 +231,10 @@ public final class TrainingLoop {
 
   TrainingListener listener() {
     return listener;
+  }
+
+  int readers() {
+    return readers;
   }
 
   /** Or null. */

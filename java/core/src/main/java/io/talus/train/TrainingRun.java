@@ -42,7 +42,7 @@ final class TrainingRun implements AutoCloseable {
       best = loop.earlyStopping() == null ? null : new KeptParameters(network, memory);
       trained = recipe.averageDecay() == 0 ? null : new KeptParameters(network, memory);
       made = new TrainingStep(network, loop.batch(), recipe);
-      opened = Feed.of(training, made);
+      opened = Feed.of(training, made, loop.readers());
       checkpoint = checkpoint(made);
       state = loop.resumeFrom() == null ? new TrainingState() : resumed(made);
     } catch (RuntimeException failed) {

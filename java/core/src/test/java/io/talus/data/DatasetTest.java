@@ -122,6 +122,41 @@ class DatasetTest {
     assertThrows(IllegalArgumentException.class, () -> SIX.stratifiedSplit(1, 1));
   }
 
+  /** The same examples, but seen where they are. */
+  @Test
+  void partsAreThoseOfAStratifiedSplit() {
+    float[] features = new float[60];
+    int[] labels = new int[30];
+    for (int row = 0; row < 30; row++) {
+      features[2 * row] = row;
+      features[2 * row + 1] = -row;
+      labels[row] = row % 3;
+    }
+    Dataset data = Dataset.of(features, labels, 3);
+    Dataset.Split split = data.stratifiedSplit(0.2, 7);
+    ExampleSource noDataset =
+        Normalization.of(2, new float[2], new float[] {1, 1}).apply((ExampleSource) data);
+    ExampleSource.Parts parts = noDataset.parts(0.2, 7);
+    assertEquals("24 of " + noDataset, parts.training().toString());
+    for (boolean aside : new boolean[] {false, true}) {
+      Dataset kept = aside ? split.heldOut() : split.training();
+      ExampleSource seen = aside ? parts.heldOut() : parts.training();
+      assertEquals(kept.rows(), seen.rows());
+      assertEquals(2, seen.inputs());
+      assertEquals(3, seen.classes());
+      assertArrayEquals(kept.labels(), seen.labels());
+      float[] read = new float[3];
+      for (int row = 0; row < kept.rows(); row++) {
+        seen.read(row, read, 1);
+        assertEquals(kept.feature(row, 1), read[2]);
+      }
+    }
+    assertTrue(data.parts(0.2, 7).training() instanceof Dataset, "a dataset's parts are datasets");
+    assertThrows(IllegalArgumentException.class, () -> noDataset.select());
+    assertThrows(IndexOutOfBoundsException.class, () -> noDataset.select(0, 30));
+    assertThrows(IllegalArgumentException.class, () -> noDataset.parts(1, 7));
+  }
+
   @Test
   void shufflingKeepsFeaturesAndLabelsTogether() {
     Dataset shuffled = SIX.shuffled(3);

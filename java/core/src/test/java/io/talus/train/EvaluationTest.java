@@ -2,12 +2,15 @@ package io.talus.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.talus.Device;
 import io.talus.Devices;
 import io.talus.data.Dataset;
+import io.talus.data.ExampleSource;
+import io.talus.data.Normalization;
 import io.talus.op.Activation;
 import java.util.Arrays;
 import java.util.List;
@@ -122,6 +125,35 @@ class EvaluationTest {
     }
   }
 
+  /** As they come: normalized by what the network keeps. */
+  @Test
+  void predictsRawFeaturesByTheNetworksNormalization() {
+    Device device = Devices.best();
+    Dataset raw = Examples.noise(9, 6, 3);
+    Normalization normalization =
+        Normalization.of(6, new float[] {1, 2, 3, 4, 5, 6}, new float[] {1, 2, 3, 4, 5, 6});
+    NetworkBuilder described = Network.builder(6).dense(5, Activation.RELU).classes(3).seed(2);
+    try (Network network = described.normalization(normalization).build(device);
+        Network bare = described.normalization(null).build(device)) {
+      float[] features = raw.features();
+      Predictions expected = network.predict(normalization.apply(raw));
+      Predictions found = network.predictRaw(features);
+      assertArrayEquals(raw.features(), features, "what is handed in stays as it is");
+      for (int row = 0; row < 9; row++) {
+        assertArrayEquals(expected.probabilities(row), found.probabilities(row));
+        assertArrayEquals(
+            bare.predict(features).probabilities(row),
+            bare.predictRaw(features).probabilities(row));
+      }
+      assertArrayEquals(normalization.apply(raw).features(), network.normalized(raw).features());
+      assertEquals(
+          Evaluation.of(network, network.normalized(raw)).loss(),
+          Evaluation.of(network, network.normalized((ExampleSource) raw)).loss());
+      assertSame(raw, bare.normalized(raw));
+      assertThrows(IllegalArgumentException.class, () -> network.predictRaw(new float[7]));
+    }
+  }
+
   @Test
   void refusesWhatDoesNotFit() {
     Device device = Devices.require("java");
@@ -131,6 +163,11 @@ class EvaluationTest {
           assertThrows(IllegalArgumentException.class, () -> network.predict(new float[7]))
               .getMessage());
       assertThrows(IllegalArgumentException.class, () -> network.predict(new float[0]));
+      float[] two = new float[12];
+      two[10] = Float.NaN;
+      assertEquals(
+          "predict: feature 4 of row 1 is NaN",
+          assertThrows(IllegalArgumentException.class, () -> network.predict(two)).getMessage());
       assertThrows(
           IllegalArgumentException.class, () -> Evaluation.of(network, Examples.noise(3, 5, 3)));
       assertThrows(

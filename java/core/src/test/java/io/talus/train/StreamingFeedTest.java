@@ -12,10 +12,14 @@ import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
 import io.talus.data.ImageShape;
 import io.talus.data.Normalization;
+import io.talus.data.Shuffle;
 import io.talus.op.Activation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
@@ -83,6 +87,74 @@ class StreamingFeedTest {
     try (Network network = network(device)) {
       new TrainingLoop().epochs(3).batch(16).seed(3).train(network, examples, EXAMPLES);
       return network.values().toArray();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(ALL_DEVICES)
+  void givesTheSameBitsForAnyNumberOfReaders(Device device) {
+    float[] kept = trained(device, EXAMPLES);
+    for (int readers : new int[] {1, 2, 5, 40}) {
+      try (Network network = network(device)) {
+        new TrainingLoop()
+            .epochs(3)
+            .batch(16)
+            .seed(3)
+            .readers(readers)
+            .train(network, new Streamed(), new Streamed());
+        assertArrayEquals(kept, network.values().toArray(), readers + " readers");
+      }
+    }
+    assertEquals(0, device.memoryBytes());
+    assertThrows(IllegalArgumentException.class, () -> new TrainingLoop().readers(0));
+  }
+
+  /** Nobody gets a row before four are wanted at the same time. */
+  @Test
+  void readersReadAtTheSameTime() {
+    CountDownLatch four = new CountDownLatch(4);
+    ExampleSource waiting =
+        new Streamed(
+            EXAMPLES,
+            row -> {
+              four.countDown();
+              try {
+                assertTrue(four.await(1, TimeUnit.MINUTES), "only some read");
+              } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+              }
+              return row;
+            });
+    Device device = Devices.require("java");
+    try (Network network = network(device);
+        TrainingStep step = new TrainingStep(network, 32, Optimizer.sgd(), 0);
+        StreamingFeed feed = new StreamingFeed(waiting, step, 4)) {
+      assertEquals(32, feed.load(0));
+      for (int row = 0; row < 32; row++) {
+        assertEquals(EXAMPLES.feature(row, 11), step.inputs().get(row, 11));
+        assertEquals(EXAMPLES.label(row), step.targets().toArray()[row]);
+      }
+    }
+  }
+
+  @Test
+  void epochsBeginAgainWhileSeveralRead() {
+    Device device = Devices.require("java");
+    try (Network network = network(device);
+        TrainingStep step = new TrainingStep(network, 8, Optimizer.sgd(), 0);
+        StreamingFeed feed = new StreamingFeed(new Streamed(), step, 3)) {
+      for (int epoch = 1; epoch < 200; epoch++) {
+        feed.shuffle(1, epoch);
+        int[] order = new int[70];
+        Arrays.setAll(order, row -> row);
+        Shuffle.shuffle(order, 1, epoch);
+        for (int batch = 0; batch < 1 + epoch % 9; batch++) {
+          int rows = feed.load(batch);
+          assertEquals(batch < 8 ? 8 : 6, rows);
+          assertEquals(
+              EXAMPLES.feature(order[batch * 8 + rows - 1], 3), step.inputs().get(rows - 1, 3));
+        }
+      }
     }
   }
 
@@ -181,9 +253,17 @@ class StreamingFeedTest {
             });
     Device device = Devices.require("java");
     try (Network network = network(device)) {
-      TrainingLoop loop = new TrainingLoop().batch(16);
+      for (int readers : new int[] {1, 3}) {
+        TrainingLoop loop = new TrainingLoop().batch(16).readers(readers);
+        assertEquals(
+            gone, assertThrows(UncheckedIOException.class, () -> loop.train(network, failing)));
+        assertEquals(
+            gone,
+            assertThrows(UncheckedIOException.class, () -> loop.train(network, EXAMPLES, failing)));
+      }
       assertEquals(
-          gone, assertThrows(UncheckedIOException.class, () -> loop.train(network, failing)));
+          gone, assertThrows(UncheckedIOException.class, () -> Evaluation.of(network, failing)));
+      assertEquals(gone, assertThrows(UncheckedIOException.class, () -> network.predict(failing)));
     }
     assertEquals(0, device.memoryBytes());
   }
@@ -203,12 +283,37 @@ class StreamingFeedTest {
         normalization.apply((ExampleSource) Dataset.of(large, new int[70], 1));
     try (Network network = Network.builder(2).classes(1).build(device)) {
       assertEquals(
-          "training: feature 1 of row 33 is Infinity",
+          "examples: feature 1 of row 33 is Infinity",
           assertThrows(
                   IllegalArgumentException.class,
                   () -> new TrainingLoop().train(network, overflowing))
               .getMessage());
     }
+  }
+
+  /** More rows than two blocks, which are read anew each time. */
+  @ParameterizedTest
+  @MethodSource(ALL_DEVICES)
+  void judgesAndPredictsWhatItReadsAsWhatIsKept(Device device) {
+    Dataset many = Examples.noise(2 * Inference.BLOCK_ROWS + 37, 12, 5);
+    Streamed streamed = new Streamed(many, row -> row);
+    try (Network network = network(device);
+        Evaluator read = new Evaluator(network, streamed, null, 3)) {
+      Evaluation kept = Evaluation.of(network, many);
+      for (int look = 0; look < 2; look++) {
+        Evaluation found = read.evaluate();
+        assertEquals(kept.loss(), found.loss());
+        assertArrayEquals(kept.confusion(), found.confusion());
+        assertArrayEquals(kept.ranks(), found.ranks());
+      }
+      Predictions expected = network.predict(many);
+      Predictions predicted = network.predict(streamed);
+      for (int row : new int[] {0, Inference.BLOCK_ROWS, many.rows() - 1}) {
+        assertArrayEquals(expected.probabilities(row), predicted.probabilities(row));
+      }
+      assertArrayEquals(expected.predictedClasses(), predicted.predictedClasses());
+    }
+    assertEquals(0, device.memoryBytes());
   }
 
   @Test
