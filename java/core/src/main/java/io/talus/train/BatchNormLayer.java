@@ -65,10 +65,15 @@ public record BatchNormLayer(Shape input, Activation activation, float epsilon, 
         Parameter.untrained("running_variance", shape, Initializer.ONE));
   }
 
-  /** None that count beside those of products. */
   @Override
   public long flops() {
     return 0;
+  }
+
+  /** A factor and a sum for each value, and an activation. */
+  @Override
+  public long otherFlops() {
+    return (activation == Activation.IDENTITY ? 2 : 3) * input.size();
   }
 
   @Override

@@ -59,6 +59,12 @@ public record ConvolutionLayer(
     return 2 * output().size() * window.height() * window.width() * input.columns();
   }
 
+  /** A bias and an activation for each output. */
+  @Override
+  public long otherFlops() {
+    return (activation == Activation.IDENTITY ? 1 : 2) * output().size();
+  }
+
   @Override
   public String describe() {
     String text =

@@ -53,6 +53,12 @@ public record Dense(int inputs, int outputs, Activation activation, Initializer 
     return 2L * inputs * outputs;
   }
 
+  /** A bias and an activation for each output. */
+  @Override
+  public long otherFlops() {
+    return (activation == Activation.IDENTITY ? 1L : 2L) * outputs;
+  }
+
   @Override
   public String describe() {
     String text = "dense " + inputs + " to " + outputs;

@@ -41,6 +41,12 @@ public record DropoutLayer(Shape input, float rate, long seed, int stream) imple
     return 0;
   }
 
+  /** None: everything passes at inference. */
+  @Override
+  public long otherFlops() {
+    return 0;
+  }
+
   @Override
   public String describe() {
     return "dropout " + rate;

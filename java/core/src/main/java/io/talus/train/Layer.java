@@ -33,8 +33,17 @@ public sealed interface Layer
   /** The arrays that training changes, in a fixed order. */
   List<Parameter> parameters();
 
-  /** Flops of the forward pass for one example, multiplications and additions counted apart. */
+  /**
+   * Flops of the products of the forward pass for one example, multiplications and additions
+   * counted apart.
+   */
   long flops();
+
+  /**
+   * Flops of the forward pass for one example besides products, at inference: what biases, sums,
+   * normalization and comparisons take, and one for each value of an activation.
+   */
+  long otherFlops();
 
   /** In words, as in {@code dense 784 to 512, relu}. */
   String describe();

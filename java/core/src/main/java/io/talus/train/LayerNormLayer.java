@@ -50,10 +50,15 @@ public record LayerNormLayer(Shape input, float epsilon) implements Layer {
         new Parameter("shift", shape, false, Initializer.ZERO));
   }
 
-  /** None that count beside those of products. */
   @Override
   public long flops() {
     return 0;
+  }
+
+  /** Eight for each value, as {@link LayerNormalization#flops}. */
+  @Override
+  public long otherFlops() {
+    return 8 * input.size();
   }
 
   @Override

@@ -41,6 +41,12 @@ public record LstmLayer(Shape input, int units, boolean givesSequence) implement
         new Parameter("bias", Shape.of(width), false, Initializer.FORGET_ONE));
   }
 
+  /** In each step a bias for each gate of a unit, and 9 for a unit as {@link LstmCell#flops}. */
+  @Override
+  public long otherFlops() {
+    return (9L + GATES) * steps() * units;
+  }
+
   @Override
   public String describe() {
     return Sequences.describe("lstm", this);

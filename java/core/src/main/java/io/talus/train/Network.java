@@ -241,12 +241,39 @@ public final class Network implements AutoCloseable {
    * @throws IllegalArgumentException when there is no such layer, or they do not make whole rows
    */
   public float[] features(int layer, float... features) {
+    return FeatureMaps.of(this, Integer.toString(layer), features);
+  }
+
+  /**
+   * The same of a layer that may lie within a {@link Residual} block: {@code 2.body.0} is the first
+   * of the body of the third layer, {@code 2.shortcut.0} the first of its shortcut. Their
+   * parameters are named so on disk.
+   *
+   * @throws IllegalArgumentException when there is no such layer, or they do not make whole rows
+   */
+  public float[] features(String layer, float... features) {
     return FeatureMaps.of(this, layer, features);
   }
 
-  /** What each layer makes and costs: print it for a table. */
+  /** What each layer makes and costs, for plain gradient descent: print it for a table. */
   public NetworkSummary summary() {
-    return NetworkSummary.of(layers);
+    return summary(Recipe.of(Optimizer.sgd()));
+  }
+
+  /** The same, with the memory that a recipe's optimizer needs. */
+  public NetworkSummary summary(Recipe recipe) {
+    return NetworkSummary.of(layers, recipe);
+  }
+
+  /**
+   * Bytes that a training step takes on the device, this network's parameters included: beside
+   * these come the examples, the copies of the parameters that a {@link TrainingLoop} keeps to go
+   * back to, and what kernels of the device use for themselves.
+   *
+   * @param batch rows learned at a time
+   */
+  public long trainingBytes(int batch, Recipe recipe) {
+    return TrainingBuffers.bytes(this, batch, recipe) + values.bytes() * Update.arrays(recipe);
   }
 
   /**
@@ -263,17 +290,6 @@ public final class Network implements AutoCloseable {
               + " features and knows "
               + classes()
               + " classes");
-    return FeatureMaps.of(this, Integer.toString(layer), features);
-  }
-
-  /**
-   * The same of a layer that may lie within a {@link Residual} block: {@code 2.body.0} is the first
-   * of the body of the third layer, {@code 2.shortcut.0} the first of its shortcut. Their
-   * parameters are named so on disk.
-   *
-   * @throws IllegalArgumentException when there is no such layer, or they do not make whole rows
-   */
-  public float[] features(String layer, float... features) {
     }
   }
 

@@ -3,9 +3,12 @@ package io.talus.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /**
  * What each layer of a network makes and costs, as numbers and, by {@link #toString}, as a table.
+ *
+ * <p>For the memory of a training as a whole see {@link Network#trainingBytes}.
  *
  * @param layers in order
  */
@@ -20,24 +23,34 @@ public record NetworkSummary(List<Line> layers) {
    * @param layer in words
    * @param output the shape of what goes out for each example, as in {@code [24, 24, 32]}
    * @param parameters numbers that training changes
-   * @param flops of the forward pass for one example; of products alone
+   * @param flops of the products of the forward pass for one example
+   * @param otherFlops of the forward pass besides, see {@link Layer#otherFlops}
    * @param parameterBytes of all numbers that it keeps
+   * @param learningBytes of their gradients and of what the optimizer keeps beside them
    * @param outputBytes of what goes out for each example; training keeps as much again, its
    *     gradient
+   * @param scratchBytes of what it works in besides, for each example, while training
    */
   public record Line(
       String layer,
       String output,
       long parameters,
       long flops,
+      long otherFlops,
       long parameterBytes,
-      long outputBytes) {}
+      long learningBytes,
+      long outputBytes,
+      long scratchBytes) {}
 
-  static NetworkSummary of(List<Layer> layers) {
-    return new NetworkSummary(layers.stream().map(NetworkSummary::line).toList());
+  /**
+   * @param recipe whose optimizer is counted
+   */
+  static NetworkSummary of(List<Layer> layers, Recipe recipe) {
+    return new NetworkSummary(
+        layers.stream().map(layer -> line(layer, Update.arrays(recipe))).toList());
   }
 
-  private static Line line(Layer layer) {
+  private static Line line(Layer layer, int learningArrays) {
     long trained = 0;
     long all = 0;
     for (Parameter parameter : layer.parameters()) {
@@ -49,8 +62,16 @@ public record NetworkSummary(List<Line> layers) {
         layer.output().toString(),
         trained,
         layer.flops(),
+        layer.otherFlops(),
         all * Float.BYTES,
-        (long) layer.outputs() * Float.BYTES);
+        all * Float.BYTES * learningArrays,
+        (long) layer.outputs() * Float.BYTES,
+        // Without what is the same for any number of rows.
+        memory(layer, 2) - memory(layer, 1));
+  }
+
+  private static long memory(Layer layer, int rows) {
+    return MemoryCount.of(memory -> LayerKind.of(layer).memory(layer, rows, true, memory));
   }
 
   /** The sum of all lines; its output is empty. */
@@ -58,42 +79,70 @@ public record NetworkSummary(List<Line> layers) {
     return new Line(
         "total",
         "",
-        layers.stream().mapToLong(Line::parameters).sum(),
-        layers.stream().mapToLong(Line::flops).sum(),
-        layers.stream().mapToLong(Line::parameterBytes).sum(),
-        layers.stream().mapToLong(Line::outputBytes).sum());
+        sum(Line::parameters),
+        sum(Line::flops),
+        sum(Line::otherFlops),
+        sum(Line::parameterBytes),
+        sum(Line::learningBytes),
+        sum(Line::outputBytes),
+        sum(Line::scratchBytes));
+  }
+
+  private long sum(ToLongFunction<Line> what) {
+    return layers.stream().mapToLong(what).sum();
   }
 
   /** A line for each layer under the names of the columns, and the total. */
   @Override
   public String toString() {
-    List<Line> all = new ArrayList<>(layers);
-    all.add(total());
-    int name = Math.max(5, all.stream().mapToInt(line -> line.layer.length()).max().orElse(0));
-    int output = Math.max(6, all.stream().mapToInt(line -> line.output.length()).max().orElse(0));
-    StringBuilder table =
-        new StringBuilder(
-            String.format(
-                "%-" + name + "s  %-" + output + "s %14s %16s %16s %16s%n",
-                "layer",
-                "output",
-                "parameters",
-                "flops",
-                "parameter bytes",
-                "output bytes"));
-    String row = "%-" + name + "s  %-" + output + "s %,14d %,16d %,16d %,16d%n";
-    for (Line line : all) {
-      table.append(
-          String.format(
-              Locale.ROOT,
-              row,
-              line.layer,
-              line.output,
-              line.parameters,
-              line.flops,
-              line.parameterBytes,
-              line.outputBytes));
+    List<String[]> rows = new ArrayList<>();
+    rows.add(
+        new String[] {
+          "layer",
+          "output",
+          "parameters",
+          "flops",
+          "other flops",
+          "parameter bytes",
+          "learning bytes",
+          "output bytes",
+          "scratch bytes"
+        });
+    layers.forEach(line -> rows.add(texts(line)));
+    rows.add(texts(total()));
+    int[] widths = new int[rows.get(0).length];
+    for (String[] row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row[i].length());
+      }
+    }
+    StringBuilder table = new StringBuilder();
+    for (String[] row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        // Words begin, numbers end in one column.
+        String format = "%" + (i < 2 ? "-" : "") + widths[i] + "s";
+        table.append(i == 0 ? "" : "  ").append(String.format(format, row[i]));
+      }
+      table.append(System.lineSeparator());
     }
     return table.toString();
+  }
+
+  private static String[] texts(Line line) {
+    return new String[] {
+      line.layer,
+      line.output,
+      grouped(line.parameters),
+      grouped(line.flops),
+      grouped(line.otherFlops),
+      grouped(line.parameterBytes),
+      grouped(line.learningBytes),
+      grouped(line.outputBytes),
+      grouped(line.scratchBytes)
+    };
+  }
+
+  private static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -28,10 +28,15 @@ public record PoolLayer(Shape input, PoolFunction function, Window window) imple
     return List.of();
   }
 
-  /** None that count beside those of products. */
   @Override
   public long flops() {
     return 0;
+  }
+
+  /** One for each place of each window. */
+  @Override
+  public long otherFlops() {
+    return output().size() * window.height() * window.width();
   }
 
   @Override

@@ -70,6 +70,13 @@ public record Residual(List<Layer> body, List<Layer> shortcut, Activation activa
     return Stream.concat(body.stream(), shortcut.stream()).mapToLong(Layer::flops).sum();
   }
 
+  /** Those of all its layers, and of the sum of both parts and its activation. */
+  @Override
+  public long otherFlops() {
+    return Stream.concat(body.stream(), shortcut.stream()).mapToLong(Layer::otherFlops).sum()
+        + (activation == Activation.IDENTITY ? 1 : 2) * output().size();
+  }
+
   @Override
   public String describe() {
     String sum = shortcut.isEmpty() ? "x" : "(" + describe(shortcut) + ")";

@@ -36,6 +36,20 @@ final class TrainingBuffers {
     layers = Chain.memory(network.layers(), rows, true, memory);
   }
 
+  /** The bytes of such buffers and of the parameters, but for gradients and a few numbers. */
+  static long bytes(Network network, int rows, Recipe recipe) {
+    int batches = recipe.augmentation() == null ? 1 : 2;
+    int logits = 1;
+    if (recipe.mixup() != null) {
+      batches += 2;
+      logits += 1;
+    }
+    long columns = (long) batches * network.inputs() + (long) logits * network.classes() + 1;
+    return rows * columns * Float.BYTES
+        + network.values().bytes()
+        + MemoryCount.of(memory -> Chain.memory(network.layers(), rows, true, memory));
+  }
+
   /** The features of the batch. */
   Tensor batch() {
     return batch;
@@ -60,6 +74,11 @@ final class TrainingBuffers {
     return gradients;
   }
 
+  /** What the layers work in. */
+  LayerMemory layers() {
+    return layers;
+  }
+
   /** What the last layer gives, whose place its gradient takes: nothing reads it afterwards. */
   Tensor logits() {
     return logits;
@@ -74,11 +93,6 @@ final class TrainingBuffers {
 
   /** What mixing works in, or null where nothing is mixed. */
   MixupMemory mixup() {
-  /** What the layers work in. */
-  LayerMemory layers() {
-    return layers;
-  }
-
     return mixup;
   }
 

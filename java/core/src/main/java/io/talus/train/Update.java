@@ -128,6 +128,16 @@ final class Update {
     }
   }
 
+  /** How many arrays as large as the parameters a recipe needs beside them, gradients included. */
+  static int arrays(Recipe recipe) {
+    Optimizer optimizer = recipe.optimizer();
+    int arrays = 1 + (recipe.averageDecay() == 0 ? 0 : 1) + (recipe.l1() == 0 ? 0 : 1);
+    if (optimizer instanceof Optimizer.Descent descent) {
+      return arrays + (descent.momentum() == 0 ? 0 : 1);
+    }
+    return arrays + 2; // both moments; of a search, what is drawn and the best
+  }
+
   void setLearningRate(float value) {
     Optimizer.requireLearningRate(value);
     learningRate.copyFrom(learningRateValue.put(0, value));

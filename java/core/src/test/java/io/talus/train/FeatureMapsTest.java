@@ -9,8 +9,10 @@ import io.talus.Device;
 import io.talus.Devices;
 import io.talus.data.ImageShape;
 import io.talus.op.Activation;
+import io.talus.op.ImageChanges;
 import io.talus.op.PoolFunction;
 import io.talus.op.Window;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,8 +45,6 @@ class FeatureMapsTest {
     }
   }
 
-  @Test
-  void goesOverManyBlocks() {
   /** Each layer within a block sees what the layers before the block and in it give. */
   @ParameterizedTest
   @MethodSource("io.talus.train.TrainDevices#all")
@@ -111,6 +111,8 @@ class FeatureMapsTest {
     }
   }
 
+  @Test
+  void goesOverManyBlocks() {
     int rows = 2 * Inference.BLOCK_ROWS + 3;
     Device device = Devices.require("java");
     try (Network network = Network.builder(1).classes(1).build(device)) {
@@ -149,10 +151,73 @@ class FeatureMapsTest {
       assertEquals(network.parameterCount(), summary.total().parameters());
       assertEquals(32 + 4, summary.total().flops());
       assertEquals(4 * (4 + 4 + 1 + 2), summary.total().outputBytes());
+      // A bias and an activation, nothing, a comparison for each place, a bias.
+      assertEquals(
+          List.of(8L, 0L, 4L, 2L),
+          summary.layers().stream().map(NetworkSummary.Line::otherFlops).toList());
+      assertEquals(14, summary.total().otherFlops());
+      assertEquals(0, summary.total().scratchBytes());
+      assertEquals(summary.total().parameterBytes(), summary.total().learningBytes());
       String[] lines = summary.toString().split("\\R");
       assertEquals(6, lines.length);
       assertTrue(lines[1].startsWith(network.layers().get(0).describe()), lines[1]);
       assertTrue(lines[5].startsWith("total"), lines[5]);
+    }
+  }
+
+  @Test
+  void theSummaryHasScratchAndWhatTheOptimizerKeeps() {
+    Recipe adam = Recipe.of(Optimizer.adam());
+    try (Network network =
+        Network.builder(6)
+            .dense(4, Activation.GELU)
+            .batchNorm(Activation.RELU)
+            .layerNorm()
+            .residual(
+                Activation.RELU, body -> body.dense(5, Activation.TANH).dense(4, Activation.GELU))
+            .classes(3)
+            .build(Devices.require("java"))) {
+      List<NetworkSummary.Line> lines = network.summary(adam).layers();
+      assertEquals(
+          List.of(2L * 4, 3L * 4, 8L * 4, 2L * 5 + 2 * 4 + 2 * 4, 3L),
+          lines.stream().map(NetworkSummary.Line::otherFlops).toList());
+      // GELU's input; means and deviations of rows; of the block what its body gives and its
+      // input's gradient, between its layers an output and its gradient, GELU's input.
+      assertEquals(
+          List.of(4L * 4, 0L, 4L * 2, 4L * (4 + 4 + 5 + 5 + 4), 0L),
+          lines.stream().map(NetworkSummary.Line::scratchBytes).toList());
+      assertEquals(3 * 4 * (6 * 4 + 4), lines.get(0).learningBytes());
+      assertEquals(
+          2 * 4 * (6 * 4 + 4),
+          network.summary(Recipe.of(Optimizer.momentum(1, 0.9f))).layers().get(0).learningBytes());
+      assertEquals(
+          4 * 4 * (6 * 4 + 4),
+          network.summary(adam.withAverageDecay(0.9f)).layers().get(0).learningBytes());
+    }
+  }
+
+  /** All but a few single numbers: the loss, the learning rate, the step, shares of a mixture. */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void tellsWhatATrainingStepTakes(Device device) {
+    Recipe sgd = Recipe.of(Optimizer.sgd());
+    for (Recipe recipe :
+        List.of(
+            sgd,
+            sgd.withOptimizer(Optimizer.nesterov(0.1f, 0.9f)),
+            sgd.withOptimizer(Optimizer.adam()).withAverageDecay(0.99f),
+            sgd.withOptimizer(Optimizer.randomSearch(1, 1)),
+            sgd.withAugmentation(
+                new Augmentation(new ImageShape(3, 3, 1), ImageChanges.NONE.mirrored(), 1)),
+            sgd.withMixup(new Mixup(0.2f, 1)))) {
+      long before = device.memoryBytes();
+      try (Network network = images(device);
+          TrainingStep step = new TrainingStep(network, 17, recipe)) {
+        long taken = device.memoryBytes() - before;
+        long told = step.network().trainingBytes(17, recipe);
+        assertTrue(
+            told <= taken && taken <= told + 64, () -> recipe + ": " + taken + " not " + told);
+      }
     }
   }
 }
