@@ -15,7 +15,11 @@ public enum Initializer {
   ONE,
   /** Normal, deviation sqrt(2 / inputs): He et al., 2015. For layers under RELU and GELU. */
   HE_NORMAL,
-  /** Uniform within sqrt(6 / (inputs + outputs)): Glorot and Bengio, 2010. */
+  /**
+   * Uniform within sqrt(6 / (inputs + outputs)): Glorot and Bengio, 2010. Outputs are the values
+   * that one input has a part in, so that gradients keep their size: of a convolution its filters
+   * times the places of its window.
+   */
   GLOROT_UNIFORM,
   /**
    * 0, but 1 in the second fourth: the bias of an {@link LstmLayer}, whose forget gates it opens.
@@ -31,13 +35,16 @@ public enum Initializer {
   }
 
   /**
-   * Draws the values of an inputs x outputs matrix of zeros.
+   * Draws the values of an inputs x outputs matrix of zeros, or of the filters of a convolution,
+   * height x width x channels x filters.
    *
    * @param stream tells apart the parameters of a network
    */
   void fill(Device device, Tensor values, long seed, int stream) {
     double inputs = values.rows();
-    double outputs = values.columns();
+    double places =
+        values.shape().rank() == 4 ? values.shape().length(0) * values.shape().length(1) : 1;
+    double outputs = values.columns() * places;
     if (values.size() == 0) {
       return;
     }

@@ -20,7 +20,7 @@ import java.util.List;
 final class RandomSearch {
   private final List<RandomNormal> draws = new ArrayList<>();
   private final Binary scale;
-  private final Axpby propose;
+  private final List<Axpby> proposals = new ArrayList<>();
   private final Copy keep;
   private final Copy restore;
   private final Tensor best;
@@ -35,12 +35,17 @@ final class RandomSearch {
     Tensor values = network.values();
     Tensor drawn = memory.tensor(values.size());
     best = memory.tensor(values.size());
-    // One by one, so that the gaps between the parameters stay 0.
-    for (Tensor parameter : network.layout().views(drawn)) {
-      draws.add(new RandomNormal(search.seed(), draws.size(), step, 0, 1, parameter));
+    List<Tensor> into = network.layout().views(drawn);
+    List<Tensor> from = network.layout().views(values);
+    List<Parameter> parameters = Chain.parameters(network.layers());
+    // One by one: the gaps between them stay 0, and what a layer itself changes is left to it.
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).trained()) {
+        draws.add(new RandomNormal(search.seed(), draws.size(), step, 0, 1, into.get(i)));
+        proposals.add(new Axpby(1, into.get(i), search.local() ? 1 : 0, from.get(i)));
+      }
     }
     scale = new Binary(BinaryFunction.MULTIPLY, Broadcast.SCALAR, drawn, size, drawn);
-    propose = new Axpby(1, drawn, search.local() ? 1 : 0, values);
     keep = new Copy(values, best);
     restore = new Copy(best, values);
   }
@@ -66,7 +71,9 @@ final class RandomSearch {
       device.randomNormal(draws.get(i));
     }
     device.binary(scale);
-    device.axpby(propose);
+    for (int i = 0; i < proposals.size(); i++) {
+      device.axpby(proposals.get(i));
+    }
   }
 
   /** Keeps what was proposed where its loss is the least, or goes back to the best. */

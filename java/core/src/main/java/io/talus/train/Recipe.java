@@ -21,7 +21,9 @@ package io.talus.train;
  * @param clipNorm the most that the gradient of the data loss may have as its norm, over all
  *     parameters; a larger one is scaled down to it. Infinite for any. L1 and L2 pull beside it
  * @param averageDecay the factor d of the moving average {@code d average + (1 - d) parameters}
- *     after each step, in [0, 1); what is judged and kept is the average. 0 for none
+ *     after each step, in [0, 1); what is judged and kept is the average. 0 for none. Running means
+ *     and variances of batch normalization are averaged alike, as is common where the average
+ *     follows the parameters closely; they lag as much as the weights that they belong to
  * @param augmentation of the images learned from, or null for none
  * @param mixup of the examples learned from, after augmentation, or null for none
  */

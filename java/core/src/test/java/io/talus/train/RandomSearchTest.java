@@ -89,6 +89,34 @@ class RandomSearchTest {
     }
   }
 
+  /** A drawn variance could be below 0, and no longer of what is seen. */
+  @ParameterizedTest
+  @MethodSource(ALL_DEVICES)
+  void leavesWhatALayerItselfKeepsToTheLayer(Device device) {
+    for (Optimizer optimizer :
+        new Optimizer[] {Optimizer.randomSearch(1, 3), Optimizer.randomLocalSearch(1, 3)}) {
+      try (Network network =
+          Network.builder(2).batchNorm(Activation.IDENTITY).classes(3).build(device)) {
+        search(network, optimizer, 9);
+        double[] square = new double[2];
+        double[] mean = new double[2];
+        for (int row = 0; row < SPIRAL.rows(); row++) {
+          for (int i = 0; i < 2; i++) {
+            mean[i] += SPIRAL.feature(row, i) / SPIRAL.rows();
+            square[i] += SPIRAL.feature(row, i) * SPIRAL.feature(row, i);
+          }
+        }
+        float[] variances = network.parameter(0, BatchNormLayer.RUNNING_VARIANCE).toArray();
+        for (int i = 0; i < 2; i++) {
+          double variance = (square[i] - SPIRAL.rows() * mean[i] * mean[i]) / (SPIRAL.rows() - 1);
+          assertTrue(
+              variances[i] < 1 && variances[i] > variance,
+              "between 1, where it begins, and " + variance + ": " + variances[i]);
+        }
+      }
+    }
+  }
+
   @Test
   void goesByTheDataLossAlone() {
     TrainingLoop loop = new TrainingLoop().optimizer(Optimizer.randomSearch(1, 1));
