@@ -10,10 +10,11 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
- * NumPy's array files: float32 and int32, row-major, any size. Reads versions 1 to 3, little- or
- * big-endian; writes version 1, little-endian.
+ * NumPy's array files: float32 and int32 of any size, row-major, for examples other types too.
+ * Reads versions 1 to 3, little- or big-endian; writes version 1, little-endian.
  */
 public final class Npy {
   /** Elements moved at a time. */
@@ -29,7 +30,7 @@ public final class Npy {
    */
   public static Tensor readFloats(Path file, TensorFactory factory) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      NpyHeader header = NpyHeader.read(file, channel, 'f');
+      NpyHeader header = NpyHeader.read(file, channel, List.of(NpyType.F4));
       Tensor tensor = factory.tensor(header.shape());
       try {
         transfer(channel, header.order(), tensor, new FloatsIn(tensor), false);
@@ -44,7 +45,7 @@ public final class Npy {
   /** Reads an int32 array into a new tensor of {@code factory}; see {@link #readFloats}. */
   public static IntTensor readInts(Path file, TensorFactory factory) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      NpyHeader header = NpyHeader.read(file, channel, 'i');
+      NpyHeader header = NpyHeader.read(file, channel, List.of(NpyType.I4));
       IntTensor tensor = factory.ints(header.shape());
       try {
         transfer(channel, header.order(), tensor, new IntsIn(tensor), false);
@@ -54,6 +55,20 @@ public final class Npy {
         throw failed;
       }
     }
+  }
+
+  /**
+   * Reads examples to learn from, as NumPy saves them.
+   *
+   * @param features float32, float64 or uint8, of which the last become 0 to 1: examples x
+   *     features, or images, examples x height x width, with or without x channels
+   * @param labels int32, int64 or uint8: the class of each example, in {@code 0 .. classes - 1}
+   * @throws MalformedFileException when a file holds something else, or the counts differ
+   * @throws IllegalArgumentException when a feature is NaN or infinite as float32, or a label is no
+   *     class, naming the first such place
+   */
+  public static Dataset readExamples(Path features, Path labels, int classes) throws IOException {
+    return NpyExamples.read(features, labels, classes);
   }
 
   /** Writes a tensor; the file appears whole or not at all. */
@@ -129,7 +144,7 @@ public final class Npy {
   }
 
   /** The header has been held against the file's size, so that this does not meet the end. */
-  private static void readFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+  static void readFully(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       if (channel.read(bytes) < 0) {
         throw new IOException("the file became shorter while it was read");

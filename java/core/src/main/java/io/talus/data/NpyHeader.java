@@ -8,19 +8,20 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What stands before the numbers of an NPY file.
  *
+ * @param type of each number
  * @param shape lengths of the axes; a single value has one axis of length 1
  * @param order of the bytes of a number
  */
-record NpyHeader(long[] shape, ByteOrder order) {
+record NpyHeader(NpyType type, long[] shape, ByteOrder order) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
-  private static final int ELEMENT_BYTES = 4;
   private static final int MOST_TEXT_BYTES = 1 << 20;
 
   private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'([^']*)'");
@@ -30,9 +31,9 @@ record NpyHeader(long[] shape, ByteOrder order) {
   /**
    * Reads the header and leaves the channel at the first number.
    *
-   * @param kind {@code f} or {@code i}: what the numbers must be, in four bytes
+   * @param types what the numbers may be
    */
-  static NpyHeader read(Path file, FileChannel channel, char kind) throws IOException {
+  static NpyHeader read(Path file, FileChannel channel, List<NpyType> types) throws IOException {
     ByteBuffer start = read(file, channel, MAGIC.length + 2);
     byte[] magic = new byte[MAGIC.length];
     start.get(magic);
@@ -49,31 +50,24 @@ record NpyHeader(long[] shape, ByteOrder order) {
       throw new MalformedFileException(file, "announces a header of " + length + " bytes");
     }
     String text = StandardCharsets.UTF_8.decode(read(file, channel, (int) length)).toString();
-    NpyHeader header = parse(file, text, kind);
-    requireSize(file, channel, Shape.of(header.shape()));
+    NpyHeader header = parse(file, text, types);
+    requireSize(file, channel, header);
     return header;
   }
 
-  private static NpyHeader parse(Path file, String text, char kind) throws IOException {
-    String type = find(file, TYPE, text, "'descr'");
-    String wanted = kind + "4";
-    if (type.length() != 3 || !type.endsWith(wanted) || "<>".indexOf(type.charAt(0)) < 0) {
+  private static NpyHeader parse(Path file, String text, List<NpyType> types) throws IOException {
+    String descr = find(file, TYPE, text, "'descr'");
+    NpyType type = NpyType.of(descr);
+    if (type == null || !types.contains(type)) {
       throw new MalformedFileException(
-          file,
-          "holds numbers of type '"
-              + type
-              + "'; expected '<"
-              + wanted
-              + "' ("
-              + (kind == 'f' ? "float32" : "int32")
-              + ")");
+          file, "holds numbers of type '" + descr + "'; expected " + NpyType.describe(types));
     }
     if (find(file, FORTRAN, text, "'fortran_order'").equals("True")) {
       throw new MalformedFileException(
           file, "is in column-major order; save numpy.ascontiguousarray(x) for row-major order");
     }
-    ByteOrder order = type.charAt(0) == '<' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-    return new NpyHeader(parseShape(file, find(file, SHAPE, text, "'shape'")), order);
+    ByteOrder order = descr.charAt(0) == '<' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+    return new NpyHeader(type, parseShape(file, find(file, SHAPE, text, "'shape'"), type), order);
   }
 
   private static String find(Path file, Pattern pattern, String text, String key)
@@ -86,7 +80,8 @@ record NpyHeader(long[] shape, ByteOrder order) {
     return matcher.group(1);
   }
 
-  private static long[] parseShape(Path file, String text) throws MalformedFileException {
+  private static long[] parseShape(Path file, String text, NpyType type)
+      throws MalformedFileException {
     try {
       long[] lengths =
           Arrays.stream(text.split(","))
@@ -95,16 +90,18 @@ record NpyHeader(long[] shape, ByteOrder order) {
               .mapToLong(Long::parseLong)
               .toArray();
       lengths = lengths.length == 0 ? new long[] {1} : lengths;
-      Math.multiplyExact(Shape.of(lengths).size(), (long) ELEMENT_BYTES);
+      Math.multiplyExact(Shape.of(lengths).size(), (long) type.bytes());
       return lengths;
     } catch (IllegalArgumentException | ArithmeticException wrong) {
       throw new MalformedFileException(file, "the header's shape (" + text + ") is no shape");
     }
   }
 
-  private static void requireSize(Path file, FileChannel channel, Shape shape) throws IOException {
+  private static void requireSize(Path file, FileChannel channel, NpyHeader header)
+      throws IOException {
+    Shape shape = Shape.of(header.shape());
     long have = channel.size() - channel.position();
-    long wanted = shape.size() * ELEMENT_BYTES;
+    long wanted = shape.size() * header.type().bytes();
     if (have != wanted) {
       throw new MalformedFileException(
           file,
