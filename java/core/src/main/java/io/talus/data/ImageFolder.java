@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -142,14 +143,16 @@ public final class ImageFolder implements ExampleSource {
   }
 
   /**
-   * Reads all images into memory.
+   * Reads all images into memory, several at the same time.
    *
    * @throws IOException when one cannot be read
    */
   public Dataset load() throws IOException {
     float[] pixels = new float[Math.multiplyExact(rows(), inputs())];
-    for (int row = 0; row < rows(); row++) {
-      ImageFile.read(files.get(row), shape, resized, pixels, row * inputs());
+    try {
+      IntStream.range(0, rows()).parallel().forEach(row -> read(row, pixels, row * inputs()));
+    } catch (UncheckedIOException failed) {
+      throw failed.getCause();
     }
     return Dataset.ofImages(pixels, labels.clone(), classes(), shape);
   }

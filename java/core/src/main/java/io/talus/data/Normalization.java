@@ -73,39 +73,16 @@ public final class Normalization {
 
   /** Feature i of an example counts for value {@code i % kinds}. */
   private static Normalization of(ExampleSource training, int kinds) {
-    double count = (double) training.rows() * (training.inputs() / kinds);
-    double[] means = new double[kinds];
-    double[] squares = new double[kinds];
-    forEach(training, (i, value) -> means[i % kinds] += value / count);
-    forEach(
-        training,
-        (i, value) -> {
-          double difference = value - means[i % kinds];
-          squares[i % kinds] += difference * difference;
-        });
+    Spread spread = Spread.of(training, kinds);
     float[] mean = new float[kinds];
     float[] deviation = new float[kinds];
     for (int kind = 0; kind < kinds; kind++) {
-      mean[kind] = (float) means[kind];
-      double found = Math.sqrt(squares[kind] / count);
+      mean[kind] = (float) spread.means()[kind];
+      double found = spread.deviation(kind);
       // Of equal values only rounding is left: less than a bit of them.
       deviation[kind] = found <= Math.ulp(mean[kind]) ? 1 : (float) found;
     }
     return new Normalization(training.inputs(), mean, deviation);
-  }
-
-  private interface FeatureAction {
-    void see(int input, double value);
-  }
-
-  private static void forEach(ExampleSource examples, FeatureAction action) {
-    float[] features = new float[examples.inputs()];
-    for (int row = 0; row < examples.rows(); row++) {
-      examples.read(row, features, 0);
-      for (int i = 0; i < features.length; i++) {
-        action.see(i, features[i]);
-      }
-    }
   }
 
   /**

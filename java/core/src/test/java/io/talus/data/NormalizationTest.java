@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class NormalizationTest {
@@ -44,6 +45,39 @@ class NormalizationTest {
     Arrays.fill(same, 0.1f);
     Dataset data = Dataset.of(same, new int[same.length], 1);
     assertArrayEquals(new float[same.length], Normalization.of(data).apply(data).features());
+  }
+
+  /**
+   * Two features with a million of offset and one around 0, of so many examples that they are taken
+   * in parts, the last of which is smaller.
+   */
+  @Test
+  void ofManyExamplesItIsThatInTwoPasses() {
+    int rows = 64 * 70 + 13;
+    Random random = new Random(5);
+    float[] features = new float[3 * rows];
+    for (int i = 0; i < features.length; i++) {
+      features[i] = (float) (random.nextGaussian() * (1 + i % 3) + (i % 3 == 2 ? 0 : 1e6 + i / 3));
+    }
+    Dataset data = Dataset.of(features, new int[rows], 1);
+    Normalization found = Normalization.of(data);
+    for (int kind = 0; kind < 3; kind++) {
+      double mean = 0;
+      for (int row = 0; row < rows; row++) {
+        mean += (double) data.feature(row, kind) / rows;
+      }
+      double squares = 0;
+      for (int row = 0; row < rows; row++) {
+        squares += (data.feature(row, kind) - mean) * (data.feature(row, kind) - mean);
+      }
+      double deviation = Math.sqrt(squares / rows);
+      // Both are rounded to float; the mean itself is off by its sum's rounding.
+      assertEquals(mean, found.means()[kind], Math.ulp((float) mean) + 1e-9 * Math.abs(mean));
+      assertEquals(deviation, found.deviations()[kind], Math.ulp((float) deviation));
+    }
+    Normalization again = Normalization.of(data);
+    assertArrayEquals(found.means(), again.means(), "the parts depend on the examples alone");
+    assertArrayEquals(found.deviations(), again.deviations());
   }
 
   @Test
