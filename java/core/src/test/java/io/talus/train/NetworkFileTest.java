@@ -55,6 +55,36 @@ class NetworkFileTest {
         .build(device);
   }
 
+  /**
+   * Trained here and loaded on every device, and the reverse. A probability is the outcome of four
+   * layers of sums of at most 9 products below 1, each within a few units of 6e-8.
+   */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void networksGoFromDeviceToDevice(Device device) throws IOException {
+    Path file = folder.resolve("m.safetensors");
+    Dataset data = Examples.noise(20, 6, 3);
+    for (Device other : Devices.available()) {
+      for (boolean isBack : new boolean[] {false, true}) {
+        Device from = isBack ? other : device;
+        Device to = isBack ? device : other;
+        try (Network network = network(from)) {
+          new TrainingLoop().epochs(2).batch(8).train(network, data);
+          network.save(file);
+          try (Network loaded = Network.load(file, to)) {
+            assertArrayEquals(network.values().toArray(), loaded.values().toArray());
+            Predictions here = network.predict(data);
+            Predictions there = loaded.predict(data);
+            for (int row = 0; row < data.rows(); row++) {
+              assertArrayEquals(
+                  here.probabilities(row), there.probabilities(row), 1e-5f, from + " to " + to);
+            }
+          }
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("io.talus.train.TrainDevices#all")
   void aLoadedNetworkPredictsTheSameBits(Device device) throws IOException {
