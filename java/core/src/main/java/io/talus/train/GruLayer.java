@@ -41,7 +41,9 @@ public record GruLayer(Shape input, int units, boolean givesSequence) implements
         new Parameter("recurrent_bias", Shape.of(width), false, Initializer.ZERO));
   }
 
-  /** In each step two biases for each gate of a unit, and 11 for a unit as {@link GruCell#flops}. */
+  /**
+   * In each step two biases for each gate of a unit, and 11 for a unit as {@link GruCell#flops}.
+   */
   @Override
   public long otherFlops() {
     return (11L + 2 * GATES) * steps() * units;
