@@ -1,14 +1,21 @@
 package io.talus.train;
 
+import io.talus.Device;
 import io.talus.data.ExampleSource;
+import io.talus.op.Copy;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
-/** Room for one batch on the heap: filled by some threads, put on the device by another. */
+/**
+ * Room for one batch on the heap: filled by some threads, put on the device by another. Where the
+ * device has memory of its own, features go there in an order of work beside that of their readers,
+ * and so while the step before is at work; the readers' order then has a copy within the device.
+ */
 final class StreamedBatch {
   private final ExampleSource examples;
+  private final Device device;
   private final boolean isChecked;
   private final float[] features;
   private final int[] labels;
@@ -17,31 +24,47 @@ final class StreamedBatch {
   private int rows;
   private int rowsLeft;
 
-  /** Where so many rows go. */
+  /** Where so many rows go; copy: from there to the inputs, or null. */
   private record Target(
-      int rows, Tensor inputs, IntTensor targets, FloatBuffer features, IntBuffer labels) {}
+      int rows,
+      Tensor inputs,
+      Copy copy,
+      IntTensor targets,
+      FloatBuffer features,
+      IntBuffer labels) {}
 
   /**
    * @param isChecked whether features must be looked at
    * @param inputs gets the features, of as many rows as a full batch has
    * @param targets gets the classes
+   * @param ahead where features wait, of another workspace than the inputs; null: straight to them
    */
-  StreamedBatch(ExampleSource examples, boolean isChecked, Tensor inputs, IntTensor targets) {
+  StreamedBatch(
+      ExampleSource examples,
+      Device device,
+      boolean isChecked,
+      Tensor inputs,
+      IntTensor targets,
+      Tensor ahead) {
     this.examples = examples;
+    this.device = device;
     this.isChecked = isChecked;
     int all = examples.rows();
     int batch = Math.toIntExact(inputs.rows());
     int most = Math.min(all, batch);
     features = new float[Math.multiplyExact(most, examples.inputs())];
     labels = new int[most];
-    whole = target(inputs, targets, most);
-    last = target(inputs, targets, all % batch == 0 ? most : all % batch);
+    whole = target(inputs, targets, ahead, most);
+    last = target(inputs, targets, ahead, all % batch == 0 ? most : all % batch);
   }
 
-  private Target target(Tensor inputs, IntTensor targets, int count) {
+  private Target target(Tensor inputs, IntTensor targets, Tensor ahead, int count) {
+    Tensor read = inputs.rows(0, count);
+    Tensor first = ahead == null ? read : ahead.rows(0, count);
     return new Target(
         count,
-        inputs.rows(0, count),
+        first,
+        ahead == null ? null : new Copy(first, read),
         targets.rows(0, count),
         FloatBuffer.wrap(features, 0, count * examples.inputs()),
         IntBuffer.wrap(labels, 0, count));
@@ -93,6 +116,9 @@ final class StreamedBatch {
   int upload() {
     Target target = rows == whole.rows ? whole : last;
     target.inputs.copyFrom(target.features);
+    if (target.copy != null) {
+      device.copy(target.copy);
+    }
     target.targets.copyFrom(target.labels);
     return rows;
   }

@@ -1,5 +1,7 @@
 package io.talus.train;
 
+import io.talus.Device;
+import io.talus.Workspace;
 import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
 import io.talus.data.Shuffle;
@@ -32,6 +34,7 @@ public final class StreamingFeed implements Feed {
   private final int part;
   private final int[] order;
   private final StreamedBatch[] slots = new StreamedBatch[SLOTS];
+  private final Workspace memory;
   private final List<Reader> readers = new ArrayList<>();
 
   // Guarded by this.
@@ -64,7 +67,12 @@ public final class StreamingFeed implements Feed {
    * @throws IllegalArgumentException when the examples do not fit the network
    */
   public StreamingFeed(ExampleSource examples, TrainingStep step, int readers) {
-    this(fitting(examples, step.network()), step.inputs(), step.targets(), readers);
+    this(
+        fitting(examples, step.network()),
+        step.network().device(),
+        step.inputs(),
+        step.targets(),
+        readers);
   }
 
   private static ExampleSource fitting(ExampleSource examples, Network network) {
@@ -76,7 +84,8 @@ public final class StreamingFeed implements Feed {
    * @param inputs gets the features, of as many rows as a full batch has
    * @param targets gets the classes
    */
-  StreamingFeed(ExampleSource examples, Tensor inputs, IntTensor targets, int readers) {
+  StreamingFeed(
+      ExampleSource examples, Device device, Tensor inputs, IntTensor targets, int readers) {
     requireReaders(readers);
     this.examples = examples;
     batch = Math.toIntExact(inputs.rows());
@@ -86,15 +95,28 @@ public final class StreamingFeed implements Feed {
     }
     int rows = Math.min(batch, order.length);
     part = readers == 1 ? rows : Math.max(1, rows / (PARTS_EACH * readers));
-    for (int i = 0; i < SLOTS; i++) {
+    memory = device.workspace();
+    try {
+      Tensor ahead = ahead(rows);
       // The rows of a Dataset were checked when it was made.
       boolean isChecked = !(examples instanceof Dataset);
-      slots[i] = new StreamedBatch(examples, isChecked, inputs, targets);
+      for (int i = 0; i < SLOTS; i++) {
+        slots[i] = new StreamedBatch(examples, device, isChecked, inputs, targets, ahead);
+      }
+    } catch (RuntimeException failed) {
+      memory.close();
+      throw failed;
     }
     for (int i = 0; i < readers; i++) {
       this.readers.add(new Reader());
     }
     this.readers.forEach(Thread::start);
+  }
+
+  /** Where features wait for their turn; null where the device shares the machine's memory. */
+  private Tensor ahead(int rows) {
+    boolean isApart = memory.device().availableMemoryBytes().isPresent();
+    return isApart ? memory.tensor(rows, examples.inputs()) : null;
   }
 
   static int requireReaders(int readers) {
@@ -268,5 +290,6 @@ public final class StreamingFeed implements Feed {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    memory.close();
   }
 }
