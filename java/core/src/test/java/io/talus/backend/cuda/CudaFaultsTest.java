@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -64,14 +65,29 @@ class CudaFaultsTest {
         SoftwareDevice.run(
             LostInTraining.class,
             Map.of("SOFTCUDA_DEVICES", "2"),
-            ChangedKernels.write(
-                folder,
-                "optimizer",
-                "(st\\.global\\.(v4\\.)?f32\\s+\\[%rd\\d+)]",
-                "$1+1073741824]"));
+            optimizersThatWriteElsewhere(folder));
     assertTrue(outcome.findings().contains("\"out-of-bounds\""), outcome.findings());
     assertTrue(outcome.findings().contains("adam_f32"), outcome.findings());
     assertLost(outcome, "CUDA_ERROR_ILLEGAL_ADDRESS (700");
+  }
+
+  private static String optimizersThatWriteElsewhere(Path folder) throws IOException {
+    return ChangedKernels.write(
+        folder, "optimizer", "(st\\.global\\.(v4\\.)?f32\\s+\\[%rd\\d+)]", "$1+1073741824]");
+  }
+
+  /** Noticed by whoever waits next, or with the property by the operation itself. */
+  @Test
+  void errorsNameTheirOperationWhereItIsWaitedFor(@TempDir Path folder) throws Exception {
+    String kernels = optimizersThatWriteElsewhere(folder);
+    String late = SoftwareDevice.run(NamedError.class, Map.of(), kernels).output();
+    assertTrue(late.contains("operation: nothing\n"), late);
+    assertTrue(late.contains("reading: copying results, or an operation before them: "), late);
+    String named =
+        SoftwareDevice.run(NamedError.class, Map.of(), kernels, "-Dtalus.cuda.sync=true").output();
+    assertTrue(named.contains("operation: Sgd["), named);
+    assertTrue(named.contains("CUDA_ERROR_ILLEGAL_ADDRESS (700"), named);
+    assertTrue(named.contains("reading: cuda was lost by an earlier error"), named);
   }
 
   private static void assertLost(SoftwareDevice.Outcome outcome, String cause) {

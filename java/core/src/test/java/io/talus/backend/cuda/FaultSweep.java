@@ -47,6 +47,8 @@ final class FaultSweep {
           Map.entry("cuStreamCreate", OUT_OF_MEMORY),
           Map.entry("cuEventCreate", OUT_OF_MEMORY),
           Map.entry("cuEventRecord", OPERATING_SYSTEM),
+          Map.entry("cuEventElapsedTime", OPERATING_SYSTEM),
+          Map.entry("cuMemGetInfo_v2", OPERATING_SYSTEM),
           Map.entry("cuEventSynchronize", OPERATING_SYSTEM),
           Map.entry("cuStreamWaitEvent", OPERATING_SYSTEM),
           Map.entry("cuStreamSynchronize", OPERATING_SYSTEM),

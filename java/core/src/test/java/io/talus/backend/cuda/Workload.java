@@ -51,7 +51,8 @@ final class Workload {
         Workspace other = device.workspace()) {
       Tensor x = one.tensor(new float[] {1, 2, 3}, 3);
       Tensor y = other.tensor(3);
-      device.axpby(new Axpby(2, x, 0, y));
+      result.append(other.measureNanos(() -> device.axpby(new Axpby(2, x, 0, y))) < 0);
+      result.append(device.memory().usedBytes() > 0);
       result.append(Arrays.toString(y.toArray()));
     }
     return result.toString();
