@@ -18,7 +18,7 @@ final class Plan {
       normalization | batch-normalization batch-normalization-gradient batch-normalization-inference layer-normalization layer-normalization-gradient | layer-131072x64 layer-8192x1024 | layer-200x32
       recurrent | lstm-cell lstm-cell-gradient gru-cell gru-cell-gradient | rows-128x128 wide-4096x1024 | rows-33x20
       augment | augment/moved augment/turned | layer-128x28x1 layer-1024x32x3 | layer-8x12x3
-      softmax | softmax log-softmax cross-entropy | digits-128x10 images-1024x1000 vocabulary-4096x32000 | digits-128x10
+      softmax | softmax log-softmax cross-entropy | digits-128x10 images-8192x100 images-8192x200 images-1024x1000 vocabulary-4096x32000 vocabulary-512x128256 | digits-128x10
       linear | linear-cross-entropy | images-128x512x1000 vocabulary-512x512x32000 | images-16x32x100
       unary | negate abs square sqrt reciprocal exp log relu gelu tanh sigmoid | memory-8192x8192 | layer-128x512
       binary | add divide add-row add-column add-scalar axpby | layer-128x512 memory-8192x8192 | layer-128x512
