@@ -185,8 +185,10 @@ __device__ __forceinline__ void common_row(const Csr& matrix, i64 row, const Ran
                                            const float* terms, const Support& support, float* sums,
                                            float* scores) {
   meet_in_memory<Measure>(matrix, row, range, sums, [=](i64 place, const float* pair) {
-    float score = support.of(Measure::similarity(pair), pair[0]);
-    scores[place] = score + (terms[row] + terms[range.first + place]);
+    i64 other = range.first + place;
+    float similarity =
+        Measure::similarity(pair, terms[row], terms[other], RowDistance{matrix, row, other});
+    scores[place] = support.of(similarity, pair[0]);
   });
 }
 
@@ -316,19 +318,27 @@ TALUS_SPARSE(tanimoto, Tanimoto)
     talus::row_form<talus::Measure>(rows, columns, {row_offsets, column_indices, values}, scaled, \
                                     terms);                                                       \
   }                                                                                               \
-  extern "C" __global__ void sparse_common_f32_##name(                                            \
-      i64 all_rows, i64 first_row, i64 range_rows, i64 columns,                                   \
-      const i64* __restrict__ row_offsets, const int* __restrict__ column_indices,                \
-      const float* __restrict__ scaled, const i64* __restrict__ offsets,                          \
-      const int* __restrict__ row_of, const float* __restrict__ value_of,                         \
-      const float* __restrict__ terms, float least, float shrinkage, float free, float* sums,     \
-      float* scores) {                                                                            \
-    talus::Range range =                                                                          \
-        talus::range_of(all_rows, range_rows, columns, offsets, row_of, value_of);                \
-    talus::common_row<talus::Measure>(                                                            \
-        {row_offsets, column_indices, scaled}, first_row + blockIdx.x, range, terms,              \
-        {least, shrinkage, free}, sums,                                                           \
-        scores + static_cast<i64>(blockIdx.x) * all_rows + range.first);                          \
+  TALUS_SPARSE_PAIRS(sparse_common_f32_##name, talus::OfSums<talus::Measure>)
+
+// The same for a measure of whole rows, of which pairs with too little in common are no candidates.
+#define TALUS_SPARSE_SUPPORTED(name, Measure) \
+  TALUS_SPARSE_PAIRS(sparse_supported_f32_##name, talus::OfWholeRows<talus::Measure::Sparse>)
+
+#define TALUS_SPARSE_PAIRS(kernel, Pairs)                                                          \
+  extern "C" __global__ void kernel(                                                               \
+      i64 all_rows, i64 first_row, i64 range_rows, i64 columns,                                    \
+      const i64* __restrict__ row_offsets, const int* __restrict__ column_indices,                 \
+      const float* __restrict__ scaled, const i64* __restrict__ offsets,                           \
+      const int* __restrict__ row_of, const float* __restrict__ value_of,                          \
+      const float* __restrict__ terms, float least, float shrinkage, float free, float* sums,      \
+      float* scores) {                                                                             \
+    talus::Range range =                                                                           \
+        talus::range_of(all_rows, range_rows, columns, offsets, row_of, value_of);                 \
+    talus::common_row<Pairs>({row_offsets, column_indices, scaled}, first_row + blockIdx.x, range, \
+                             terms, {least, shrinkage, free}, sums,                                \
+                             scores + static_cast<i64>(blockIdx.x) * all_rows + range.first);      \
   }
 
 TALUS_FOR_EACH_COMMON_MEASURE(TALUS_SPARSE_COMMON)
+TALUS_FOR_EACH_MEASURE(TALUS_SPARSE_SUPPORTED)
+TALUS_SPARSE_SUPPORTED(tanimoto, Tanimoto)

@@ -5,7 +5,9 @@
 // sparse_row: a row enters as x' = x - shift, which no measure here notices but by its rounding;
 //   the term is 0, or NaN for a row that is not finite.
 // add: what a common column adds to the sums. similarity: from the sums, of which the first is n,
-//   the number of common columns.
+//   the number of common columns, and the terms of both rows.
+//
+// Measures of whole rows that are to rest on common columns are here as well (OfWholeRows).
 #pragma once
 
 #include "measures.cuh"
@@ -96,6 +98,32 @@ struct CommonMeanSquaredDifference : OfCommonColumns {
   }
   static __device__ __forceinline__ float similarity(const float* sums) {
     return 1 / (1 + sums[1] / sums[0]);
+  }
+};
+
+// What a measure of common columns makes of sums and terms.
+template <class Common>
+struct OfSums : Common {
+  template <class Distance>
+  static __device__ __forceinline__ float similarity(const float* sums, float term_u, float term_v,
+                                                     const Distance&) {
+    return Common::similarity(sums) + (term_u + term_v);
+  }
+};
+
+// A measure of whole rows for pairs with something in common. Sums: n, u v.
+template <class Whole>
+struct OfWholeRows {
+  static constexpr int kSums = 2;
+
+  static __device__ __forceinline__ void add(float u, float v, float* sums) {
+    sums[0] += 1;
+    sums[1] = __fmaf_rn(u, v, sums[1]);
+  }
+  template <class Distance>
+  static __device__ __forceinline__ float similarity(const float* sums, float term_u, float term_v,
+                                                     const Distance& distance) {
+    return Whole::score(Whole::value(sums[1], term_u, term_v), term_u, term_v, distance);
   }
 };
 

@@ -156,14 +156,15 @@ TALUS_OP(similarity_top_k_f32, int measure, int64_t rows_a, int64_t rows_b, int6
          float* scores)
 // As similarity_top_k_f32 with b = the CSR matrix made dense and a = rows first_row .. first_row +
 // asked_rows-1 of it, which the results are of; or, by SparseMeasure, over common columns. least,
-// shrinkage and after_the_first are those of Support. Columns ascend within a row, no duplicates.
+// shrinkage and after_the_first are those of Support, which measures of whole rows know as well.
+// Columns ascend within a row, no duplicates.
 TALUS_OP(sparse_similarity_top_k_f32, int measure, int64_t least, float shrinkage,
          int after_the_first, int64_t rows, int64_t columns, const int64_t* row_offsets,
          const int32_t* column_indices, const float* values, int64_t first_row, int64_t asked_rows,
          int exclude_self, int64_t k, int32_t* indices, float* scores)
 // *bytes = the most scratch memory, of all threads, that this takes with `stored` values.
-TALUS_OP(sparse_similarity_top_k_scratch, int measure, int64_t rows, int64_t columns,
-         int64_t stored, int64_t asked_rows, int64_t k, int64_t* bytes)
+TALUS_OP(sparse_similarity_top_k_scratch, int measure, int64_t least, float shrinkage, int64_t rows,
+         int64_t columns, int64_t stored, int64_t asked_rows, int64_t k, int64_t* bytes)
 
 // ---- limits of the machine, for `talus info` and the benchmarks (limits.cpp)
 // Runs `iterations` of a register-only multiply-add loop on every thread and adds the

@@ -8,6 +8,9 @@
 // similarity: of a vector of pairs. Their sums of one kind lie together, kPlane floats for each
 //   kind; n is 0 for pairs that have nothing in common, and what comes out for those is not used.
 // Rows enter as x' = x - shift (RowTerms), which no measure here notices but by its rounding.
+//
+// Measures of whole rows that are to rest on common columns are here as well (OfWholeRows): what
+// they look at beside the product is in the rows' terms.
 #pragma once
 
 #include "measures.h"
@@ -21,6 +24,14 @@ constexpr int kPlane = 64;
 struct Support {
   float least, shrinkage, free;  // free: columns that count for nothing, 0 or 1
 
+  // Whether one common column, or none, is enough and nothing is held back.
+  bool any() const { return least <= 1 && shrinkage == 0; }
+
+  float of(float similarity, float n) const {
+    float counted = n - free;
+    float held = shrinkage == 0 ? similarity : similarity * (counted / (counted + shrinkage));
+    return n >= least ? held : NAN;
+  }
   // `similarity` of pairs with n common columns, NaN where that is too few.
   Vec of(Vec similarity, Vec n) const {
     Vec counted = n - splat(free);
@@ -117,6 +128,33 @@ struct CommonMeanSquaredDifference : OfCommonColumns {
     sums[1] += difference * difference;
   }
   static Vec similarity(const float* sums) { return 1 / (1 + load(sums + kPlane) / load(sums)); }
+};
+
+// A measure of whole rows for pairs with something in common. Sums: n, u v.
+template <class Whole>
+struct OfWholeRows : OfCommonColumns {
+  static constexpr int kSums = 2, kRecord = 2;
+  using OfCommonColumns::OfCommonColumns;
+
+  static RowTerms sparse_row(const float* x, int64_t count, int64_t columns) {
+    return Whole::sparse_row(x, count, columns);
+  }
+  // The score is known before it is offered: see score_pairs.
+  template <class V>
+  static V value(V score, V, V) {
+    return score;
+  }
+  static void take(float u, float* taken) { taken[0] = u; }
+  static void add(const float* taken, float v, float* sums) {
+    sums[0] += 1;
+    sums[1] += taken[0] * v;
+  }
+  template <class Distance>
+  float of_sums(const float* sums, float term_u, float term_v, const Distance& distance) const {
+    if (!(sums[0] >= support.least)) return NAN;
+    float value = Whole::value(sums[1], term_u, term_v);
+    return support.of(Whole::score(value, term_u, term_v, distance), sums[0]);
+  }
 };
 
 }  // namespace talus::TALUS_ISA

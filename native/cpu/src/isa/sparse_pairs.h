@@ -69,10 +69,11 @@ __attribute__((noinline)) void accumulate_pairs(const ItemLists& items, int64_t 
   }
 }
 
-// scores[j] of `count` pairs.
+// scores[j] of the pairs of an item and all from there on.
 template <class Measure>
-__attribute__((noinline)) void score_pairs(const Measure& measure, int64_t count,
-                                           const PairLocal& local) {
+__attribute__((noinline)) void score_pairs(const Measure& measure, const ItemLists& items,
+                                           int64_t item, const PairLocal& local) {
+  int64_t count = items.items - item;
   alignas(64) float planes[Measure::kSums * kPlane] = {};
   for (int64_t begin = 0; begin < count; begin += kPlane) {
     int64_t width = count - begin < kPlane ? count - begin : kPlane;
@@ -86,6 +87,20 @@ __attribute__((noinline)) void score_pairs(const Measure& measure, int64_t count
       Vec score = measure.support.of(Measure::similarity(planes + j), load(planes + j));
       store(local.scores + begin + j, score);
     }
+  }
+}
+
+template <class Whole>
+__attribute__((noinline)) void score_pairs(const OfWholeRows<Whole>& measure,
+                                           const ItemLists& items, int64_t item,
+                                           const PairLocal& local) {
+  for (int64_t other = item; other < items.items; other++) {
+    int64_t j = other - item;
+    auto distance = [&] {
+      return squared_distance(items, items.row_of_item[item], items.row_of_item[other]);
+    };
+    local.scores[j] = measure.of_sums(local.sums + j * measure.kRecord, items.item_terms[item],
+                                      items.item_terms[other], distance);
   }
 }
 
@@ -124,7 +139,7 @@ template <class Measure>
 void take_pairs(const Measure& measure, const ItemLists& items, bool exclude_self, int64_t item,
                 TopK& lists, const PairLocal& local) {
   accumulate_pairs<Measure>(items, item, local);
-  score_pairs(measure, items.items - item, local);
+  score_pairs(measure, items, item, local);
   offer_pairs(measure, items, exclude_self, item, lists, local);
 }
 

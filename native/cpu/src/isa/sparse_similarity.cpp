@@ -5,8 +5,8 @@
 // others, each part by falling count of ratings, and each user's ratings are gathered into a list
 // that ascends in the new numbers (sparse_lists.h). A task owns some items that were asked for and
 // takes each pair of them with items from there on: a group of kLanes items for measures of whole
-// rows (sparse_whole.h), one item for measures over common columns, which keep several sums for
-// each pair (sparse_pairs.h).
+// rows (sparse_whole.h), one item for measures over common columns and for whole rows that must
+// have some, which keep several sums for each pair (sparse_pairs.h).
 //
 // Users are taken in the order of their columns, so that a pair's sum has the same bits in whatever
 // task it is taken, and a range of rows those of the whole.
@@ -15,6 +15,8 @@
 //
 // Next: for whole rows, one item at a time where a group would have few ratings of each user in
 // common, as those of large catalogues do.
+#include <type_traits>
+
 #include "../runtime/pool.h"
 #include "../runtime/scratch.h"
 #include "common_measures.h"
@@ -104,18 +106,23 @@ int top_k(const Comparison& comparison, const ItemLists& items, bool exclude_sel
 
 // Calls use(comparison) for the measure of sparse rows with that code.
 template <class Use>
-int with_comparison(int measure, const Support& support, int64_t columns, const Use& use) {
-  switch (measure) {
+int with_comparison(int code, const Support& support, int64_t columns, const Use& use) {
+  auto use_whole = [&](const auto& measure) {
+    using Whole = std::decay_t<decltype(measure)>;
+    return support.any() ? use(ByGroups<Whole>{measure})
+                         : use(ByPairs<OfWholeRows<Whole>>{OfWholeRows<Whole>(support)});
+  };
+  switch (code) {
     case kSparseDot:
-      return use(ByGroups<Dot>{});
+      return use_whole(Dot{});
     case kSparseCosine:
-      return use(ByGroups<Cosine>{});
+      return use_whole(Cosine{});
     case kSparsePearson:
-      return use(ByGroups<SparsePearson>{});
+      return use_whole(SparsePearson{});
     case kSparseEuclidean:
-      return use(ByGroups<Euclidean>{Euclidean(columns)});
+      return use_whole(Euclidean(columns));
     case kSparseTanimoto:
-      return use(ByGroups<Tanimoto>{});
+      return use_whole(Tanimoto{});
     case kSparseCommonCosine:
       return use(ByPairs<CommonCosine>{CommonCosine(support)});
     case kSparseCommonPearson:
@@ -161,12 +168,14 @@ int sparse_similarity_top_k_f32(int measure, int64_t least, float shrinkage, int
   });
 }
 
-int sparse_similarity_top_k_scratch(int measure, int64_t rows, int64_t columns, int64_t stored,
-                                    int64_t asked_rows, int64_t k, int64_t* bytes) {
+int sparse_similarity_top_k_scratch(int measure, int64_t least, float shrinkage, int64_t rows,
+                                    int64_t columns, int64_t stored, int64_t asked_rows, int64_t k,
+                                    int64_t* bytes) {
   ItemLists items(rows, columns, stored, nullptr, nullptr, nullptr, 0, asked_rows);
   TopK lists(asked_rows, kRowsPerLock, k, rows, nullptr, nullptr, nullptr);
   void* list_memory = nullptr;
-  return with_comparison(measure, Support{}, columns, [&](const auto& chosen) {
+  Support support{static_cast<float>(least), shrinkage, 0};
+  return with_comparison(measure, support, columns, [&](const auto& chosen) {
     *bytes = carve_shared(nullptr, &items, lists.bytes(), &list_memory) +
              talus_cpu_threads() * chosen.local_bytes(items, lists.work_keys());
     return TALUS_OK;

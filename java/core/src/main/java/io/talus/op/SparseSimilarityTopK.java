@@ -20,16 +20,18 @@ import java.util.function.Consumer;
  * <p><b>Edge cases.</b> As in {@link SimilarityTopK}: by a measure of whole rows, absent elements
  * count as 0, so rows with nothing in common compete too (with cosine 0). By a measure of common
  * columns, rows with fewer of them than the {@link Support} asks for are no candidates, and a zero
- * that is stored is an element like any other. A row with an infinity counts as one with NaN. A
- * range of rows gives the bits that the whole gives for them, and {@link Tile#slabBytes} changes
- * none.
+ * that is stored is an element like any other. Whole rows under another support than {@link
+ * Support#ANY} have their similarity of whole rows, held back by the number of columns stored in
+ * both; with fewer of them than asked for, and with none, they are no candidates. A row with an
+ * infinity counts as one with NaN. A range of rows gives the bits that the whole gives for them,
+ * and {@link Tile#slabBytes} changes none.
  *
  * <p><b>Accuracy.</b> Whole rows: as in {@link Similarity}; PEARSON within (columns + 16) eps /
  * min(1, variance over mean square) absolute; TANIMOTO within 2 (columns + 16) eps absolute. Common
  * columns, n of them: COMMON_COSINE and COMMON_MEAN_SQUARED_DIFFERENCE within (n + 16) eps
  * absolute; COMMON_PEARSON within 8 (n + 16) eps / min(1, variance over mean square) absolute, both
  * over the common columns of rows less a number within an eighth of their mean; where that is more
- * than 1, such a row may count as constant.
+ * than 1, such a row may count as constant. A shrinkage adds 4 eps of the result.
  *
  * <p><b>Cost.</b> Two flops for each pair of stored elements in one column, the first of them in
  * the range, and a scan of tile.rows x rows scores. The cpu takes pairs of rows within the range
@@ -37,10 +39,9 @@ import java.util.function.Consumer;
  * run turns the matrix into columns first, at the cost of a few passes over it: ranges of many rows
  * with a small slab beat ranges of few. The memory of a run is told by {@link
  * io.talus.Device#sparseSimilarityTopKBytes}. Measures of common columns keep 2 to 6 sums for each
- * pair where others keep one, and cost up to as many times as much.
+ * pair, whole rows under a support 2, where others keep one, and cost up to as many times as much.
  *
- * @param support what similarities over common columns must rest on; {@link Support#ANY} for
- *     measures of whole rows
+ * @param support what similarities must rest on
  * @param tile the rows for which neighbours are wanted, and the memory for scores on the way
  * @param excludeSelf whether a row is no candidate of its own
  */
@@ -82,7 +83,13 @@ public record SparseSimilarityTopK(
   }
 
   /** What the memory of an operation depends on, before there are operands. */
-  public record Sizes(SparseMeasure measure, long rows, long columns, long nonZeros, long k) {
+  public record Sizes(
+      SparseMeasure measure, Support support, long rows, long columns, long nonZeros, long k) {
+
+    /** Whether common columns are counted for each pair. */
+    public boolean countsCommonColumns() {
+      return measure.isOfCommonColumns() || !support.isAny();
+    }
 
     /** The bytes of the matrix. */
     public long matrixBytes() {
@@ -98,11 +105,6 @@ public record SparseSimilarityTopK(
   public SparseSimilarityTopK {
     Check.of("sparseSimilarityTopK")
         .together(matrix.rowOffsets(), matrix.columnIndices(), matrix.values(), indices, scores)
-        .that(
-            measure.isOfCommonColumns() || support.equals(Support.ANY),
-            "%s is of whole rows and knows no support; it is %s",
-            measure,
-            support)
         .that(matrix.rows() <= Integer.MAX_VALUE, "matrix has more than 2^31 - 1 rows")
         .that(
             tile.rows() <= matrix.rows() - tile.firstRow(),
@@ -131,6 +133,12 @@ public record SparseSimilarityTopK(
         excludeSelf,
         indices,
         scores);
+  }
+
+  /** What the memory of this depends on. */
+  public Sizes sizes() {
+    return new Sizes(
+        measure, support, matrix.rows(), matrix.columns(), matrix.nonZeros(), scores.columns());
   }
 
   /** Neighbours kept for each row. */

@@ -1,8 +1,8 @@
 package io.talus.op;
 
 /**
- * What a similarity over n common columns must rest on, and how it is held back where that is
- * little: the similarity times
+ * What a similarity of two rows with n common columns must rest on, and how it is held back where
+ * that is little: the similarity times
  *
  * <pre>
  *   n / (n + shrinkage)              counting each column
@@ -32,6 +32,11 @@ public record Support(int least, float shrinkage, boolean afterTheFirst) {
             "shrinkage is %s, expected 0 or more",
             shrinkage)
         .orThrow();
+  }
+
+  /** Whether nothing is asked for and nothing held back, as by {@link #ANY}. */
+  public boolean isAny() {
+    return least == 1 && shrinkage == 0;
   }
 
   /** At least so many common columns. */

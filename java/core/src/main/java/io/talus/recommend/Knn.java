@@ -84,11 +84,7 @@ public final class Knn {
     return ofUsers(RatingSimilarity.of(measure), k);
   }
 
-  /**
-   * What similarities must rest on.
-   *
-   * @throws IllegalArgumentException when the measure is of whole rows
-   */
+  /** What similarities must rest on. */
   public Knn support(Support support) {
     return similarity(similarity.supported(support));
   }

@@ -1,16 +1,12 @@
 package io.talus.recommend;
 
 import io.talus.Device;
-import io.talus.Workspace;
 import io.talus.data.RatingsMatrix;
 import io.talus.op.SimilarityMeasure;
 import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
 import io.talus.op.Support;
-import io.talus.tensor.CsrMatrix;
 import io.talus.tensor.DeviceException;
-import io.talus.tensor.IntTensor;
-import io.talus.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -62,6 +58,23 @@ public final class Neighbors {
     return new Neighbors(measure, k, starts, indices, similarities);
   }
 
+  /** Neighbours as {@link Ranked}, a list for each row. */
+  static Neighbors of(SparseMeasure measure, int k, long[][] lists) {
+    int[] starts = new int[lists.length + 1];
+    for (int row = 0; row < lists.length; row++) {
+      starts[row + 1] = Math.addExact(starts[row], lists[row].length);
+    }
+    int[] indices = new int[starts[lists.length]];
+    float[] similarities = new float[indices.length];
+    for (int row = 0; row < lists.length; row++) {
+      for (int rank = 0; rank < lists[row].length; rank++) {
+        indices[starts[row] + rank] = Ranked.index(lists[row][rank]);
+        similarities[starts[row] + rank] = Ranked.similarity(lists[row][rank]);
+      }
+    }
+    return new Neighbors(measure, k, starts, indices, similarities);
+  }
+
   /** Where each row's neighbours begin; not to be changed, nor the two others. */
   int[] starts() {
     return starts;
@@ -104,12 +117,11 @@ public final class Neighbors {
    *
    * @param rows {@link io.talus.data.Ratings#byItem} for neighbours among items, {@link
    *     io.talus.data.Ratings#byUser} for neighbours among users
-   * @param support what similarities over common columns must rest on; {@link Support#ANY} for
-   *     measures of whole rows
+   * @param support what similarities must rest on
    * @param k the most neighbours of a row; more than there are other rows means all of them
    * @param memoryLimit bytes of the device's memory; {@link NeighborTiles#leastBytes} are enough
    * @throws IllegalArgumentException when there is no row, k is not positive, or rows times k is
-   *     more than a Java array holds
+   *     more than a Java array holds or than the Java heap has room for, with what is needed
    * @throws DeviceException when the limit, or the device's memory, is too small even for one row
    *     at a time, with what is needed
    */
@@ -120,25 +132,19 @@ public final class Neighbors {
       Support support,
       int k,
       long memoryLimit) {
-    NeighborTiles tiles = NeighborTiles.plan(device, rows, measure, k, memoryLimit);
+    NeighborTiles tiles = NeighborTiles.plan(device, rows, measure, support, k, memoryLimit);
     int kept = tiles.k();
     int[] indices = new int[rows.rows() * kept];
     float[] scores = new float[indices.length];
-    try (Workspace workspace = device.workspace()) {
-      CsrMatrix matrix = rows.copyTo(workspace);
-      IntTensor tileIndices = workspace.ints(tiles.rowsOfTile(), kept);
-      Tensor tileScores = workspace.tensor(tiles.rowsOfTile(), kept);
-      for (int first = 0; first < rows.rows(); first += tiles.rowsOfTile()) {
-        int now = Math.min(tiles.rowsOfTile(), rows.rows() - first);
-        IntTensor itsIndices = tileIndices.rows(0, now);
-        Tensor itsScores = tileScores.rows(0, now);
-        device.sparseSimilarityTopK(
-            new SparseSimilarityTopK(
-                measure, support, matrix, tiles.tile(first, now), true, itsIndices, itsScores));
-        itsIndices.copyTo(IntBuffer.wrap(indices, first * kept, now * kept));
-        itsScores.copyTo(FloatBuffer.wrap(scores, first * kept, now * kept));
-      }
-    }
+    tiles.run(
+        device,
+        rows,
+        measure,
+        support,
+        (first, count, itsIndices, itsScores) -> {
+          itsIndices.copyTo(IntBuffer.wrap(indices, first * kept, count * kept));
+          itsScores.copyTo(FloatBuffer.wrap(scores, first * kept, count * kept));
+        });
     return compact(measure, kept, indices, scores);
   }
 

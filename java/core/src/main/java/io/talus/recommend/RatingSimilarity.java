@@ -23,8 +23,8 @@ import java.util.Objects;
  * constant says so, and else over all, an absent rating being 0; n(x) is the number of ratings in
  * row x, n(x, z) the number of columns that both have.
  *
- * @param support what similarities over common columns must rest on; {@link Support#ANY} for
- *     measures of whole rows
+ * @param support what similarities must rest on. Under another than {@link Support#ANY} rows with
+ *     no common column are no neighbours, whatever the measure
  * @param least rows less alike than that are no neighbours; minus infinity for no such limit
  * @param givenTheRow whether the similarity of x to z is divided by n(x), which makes the number
  *     that both have the share of what x has. It differs then from that of z to x
@@ -86,15 +86,11 @@ public record RatingSimilarity(
   private static final Map<String, RatingSimilarity> NAMED = named();
 
   /**
-   * @throws IllegalArgumentException when the measure is of whole rows and the support is not
-   *     {@link Support#ANY}, or least is NaN
+   * @throws IllegalArgumentException when least is NaN
    */
   public RatingSimilarity {
     Objects.requireNonNull(weighting);
-    if (!measure.isOfCommonColumns() && !support.equals(Support.ANY)) {
-      throw new IllegalArgumentException(
-          measure + " is of whole rows and knows no support; measures of common columns do");
-    }
+    Objects.requireNonNull(support);
     if (Float.isNaN(least)) {
       throw new IllegalArgumentException("the least similarity is NaN");
     }
@@ -137,11 +133,7 @@ public record RatingSimilarity(
     return new RatingSimilarity(measure, weighting, support, least, givenTheRow);
   }
 
-  /**
-   * The same on other support.
-   *
-   * @throws IllegalArgumentException when the measure is of whole rows
-   */
+  /** The same on other support. */
   public RatingSimilarity supported(Support support) {
     return new RatingSimilarity(measure, weighting, support, least, givenTheRow);
   }

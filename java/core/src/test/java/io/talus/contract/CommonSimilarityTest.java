@@ -3,11 +3,13 @@ package io.talus.contract;
 import static io.talus.contract.Accuracy.EPS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.talus.Workspace;
+import io.talus.op.SimilarityMeasure;
 import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
 import io.talus.op.SparseSimilarityTopK.Tile;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * {@link SparseSimilarityTopK} by measures that no dense operation has, those of common columns and
- * Tanimoto's, straight from their definition.
+ * Tanimoto's, and by all that must rest on common columns, straight from their definition.
  */
 class CommonSimilarityTest {
   private static final List<SparseMeasure> MEASURES =
@@ -29,9 +31,9 @@ class CommonSimilarityTest {
           .filter(measure -> measure.isOfCommonColumns() || measure == SparseMeasure.TANIMOTO)
           .toList();
 
-  /** Whole rows know no support. */
-  private static Support known(SparseMeasure measure, Support support) {
-    return measure.isOfCommonColumns() ? support : Support.ANY;
+  /** Those that no other test has: all where something is to be in common. */
+  private static List<SparseMeasure> measures(Support support) {
+    return support.isAny() ? MEASURES : List.of(SparseMeasure.values());
   }
 
   /** NaN where nothing is stored. */
@@ -63,7 +65,39 @@ class CommonSimilarityTest {
   private record Exact(double score, double tolerance) {}
 
   private static Exact exact(SparseMeasure measure, Support support, float[] u, float[] v) {
-    return measure == SparseMeasure.TANIMOTO ? tanimoto(u, v) : common(measure, support, u, v);
+    if (measure.isOfCommonColumns()) {
+      return common(measure, support, u, v);
+    }
+    Exact whole = measure == SparseMeasure.TANIMOTO ? tanimoto(u, v) : whole(measure, u, v);
+    if (support.isAny()) {
+      return whole;
+    }
+    int n = 0;
+    for (int j = 0; j < u.length; j++) {
+      n += Float.isNaN(u[j]) || Float.isNaN(v[j]) ? 0 : 1;
+    }
+    if (n < support.least()) {
+      return new Exact(Double.NaN, 0);
+    }
+    double held = whole.score * factor(support, n);
+    return new Exact(held, whole.tolerance + 4 * EPS * Math.abs(held));
+  }
+
+  private static Exact whole(SparseMeasure measure, float[] u, float[] v) {
+    float[] both = new float[2 * u.length];
+    for (int j = 0; j < u.length; j++) {
+      both[j] = Float.isNaN(u[j]) ? 0 : u[j];
+      both[u.length + j] = Float.isNaN(v[j]) ? 0 : v[j];
+    }
+    SimilarityOracle oracle = new SimilarityOracle(SimilarityMeasure.valueOf(measure.name()), true);
+    SimilarityOracle.Row[] rows = SimilarityOracle.rows(both, u.length);
+    double score = oracle.similarity(rows[0], rows[1]);
+    return new Exact(score, oracle.tolerance(rows[0], rows[1], score));
+  }
+
+  private static double factor(Support support, int n) {
+    double counted = support.afterTheFirst() ? n - 1 : n;
+    return support.shrinkage() == 0 ? 1 : counted / (counted + support.shrinkage());
   }
 
   private static Exact tanimoto(float[] u, float[] v) {
@@ -91,8 +125,7 @@ class CommonSimilarityTest {
     if (n < support.least()) {
       return new Exact(Double.NaN, 0);
     }
-    double counted = support.afterTheFirst() ? n - 1 : n;
-    double factor = support.shrinkage() == 0 ? 1 : counted / (counted + support.shrinkage());
+    double factor = factor(support, n);
     double steps = (n + 16) * EPS;
     if (measure == SparseMeasure.COMMON_MEAN_SQUARED_DIFFERENCE) {
       double sum = 0;
@@ -166,7 +199,7 @@ class CommonSimilarityTest {
       on.device()
           .sparseSimilarityTopK(
               new SparseSimilarityTopK(
-                  measure, known(measure, support), matrix, tile, excludeSelf, indices, scores));
+                  measure, support, matrix, tile, excludeSelf, indices, scores));
       return new Result(indices.toArray(), scores.toArray());
     }
   }
@@ -177,7 +210,7 @@ class CommonSimilarityTest {
 
   private static void check(
       Subject on, Support support, Matrix m, int rows, boolean excludeSelf, int k) {
-    for (SparseMeasure measure : MEASURES) {
+    for (SparseMeasure measure : measures(support)) {
       Result result = run(on, measure, support, m, new Tile(0, rows), excludeSelf, k);
       for (int i = 0; i < rows; i++) {
         Exact[] exact = new Exact[m.size()];
@@ -274,6 +307,7 @@ class CommonSimilarityTest {
   @EachBackend
   void supportIsAskedForAndShrinks(Subject on) {
     Matrix m = random(on, 50, 30, 0.3, true);
+    check(on, Support.atLeast(2).shrunk(3), random(on, 45, 20, 0.4, false), false, 45);
     for (Support support :
         List.of(
             Support.atLeast(3),
@@ -334,11 +368,12 @@ class CommonSimilarityTest {
       m.rows[i][i % 12] = 0;
     }
     check(on, Support.ANY, m, true, 10);
+    check(on, Support.atLeast(2), m, true, 10);
     Matrix marked = random(on, 40, 12, 0.5, true);
     marked.rows[3][4] = Float.POSITIVE_INFINITY;
     marked.rows[20][11] = Float.NEGATIVE_INFINITY;
-    for (SparseMeasure measure : MEASURES) {
-      Result result = run(on, measure, Support.ANY, marked, false, 40);
+    for (SparseMeasure measure : SparseMeasure.values()) {
+      Result result = run(on, measure, Support.ANY.shrunk(1), marked, false, 40);
       for (int at = 0; at < result.indices.length; at++) {
         int row = at / 40;
         boolean out = row == 3 || row == 20;
@@ -353,7 +388,7 @@ class CommonSimilarityTest {
   @EachBackend
   void aRangeOfRowsHasTheBitsOfTheWhole(Subject on) {
     Matrix m = random(on, 130, 60, 0.2, false);
-    for (SparseMeasure measure : MEASURES) {
+    for (SparseMeasure measure : SparseMeasure.values()) {
       Result all = run(on, measure, Support.atLeast(2), m, true, 9);
       for (Tile tile : List.of(new Tile(0, 1, 0), new Tile(37, 60, 1 << 12), new Tile(129, 1))) {
         Result part = run(on, measure, Support.atLeast(2), m, tile, true, 9);
@@ -390,21 +425,7 @@ class CommonSimilarityTest {
     assertThrows(IllegalArgumentException.class, () -> Support.ANY.shrunk(Float.NaN));
     assertEquals(0.5, Support.ANY.shrunk(4).factor(4));
     assertEquals(0, Support.ANY.shrunkAfterTheFirst(4).factor(1));
-    try (Workspace w = Subject.usable().get(0).device().workspace()) {
-      CsrMatrix matrix = w.csr(3, 4, new long[4], new int[0], new float[0]);
-      Exception wrong =
-          assertThrows(
-              IllegalArgumentException.class,
-              () ->
-                  new SparseSimilarityTopK(
-                      SparseMeasure.COSINE,
-                      Support.atLeast(2),
-                      matrix,
-                      Tile.all(matrix),
-                      true,
-                      w.ints(3, 2),
-                      w.tensor(3, 2)));
-      assertTrue(wrong.getMessage().contains("COSINE is of whole rows"), wrong.getMessage());
-    }
+    assertTrue(Support.ANY.shrunkAfterTheFirst(0).isAny());
+    assertFalse(Support.atLeast(2).isAny() || Support.ANY.shrunk(1).isAny());
   }
 }

@@ -319,11 +319,13 @@ class SparseSimilarityTopKTest {
   @EachBackend
   void memoryIsToldAheadAndGrowsWithTheTile(Subject on) {
     for (SparseMeasure measure : SparseMeasure.values()) {
-      Sizes sizes = new Sizes(measure, 1000, 500, 20_000, 10);
-      long one = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1, 0));
-      long all = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1000, 0));
-      assertTrue(one > sizes.matrixBytes() + sizes.resultBytes(1), one + " for a row");
-      assertTrue(all >= one + sizes.resultBytes(999), all + " for all rows, " + one + " for one");
+      for (Support support : List.of(Support.ANY, Support.atLeast(2))) {
+        Sizes sizes = new Sizes(measure, support, 1000, 500, 20_000, 10);
+        long one = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1, 0));
+        long all = on.device().sparseSimilarityTopKBytes(sizes, new Tile(0, 1000, 0));
+        assertTrue(one > sizes.matrixBytes() + sizes.resultBytes(1), one + " for a row");
+        assertTrue(all >= one + sizes.resultBytes(999), all + " for all rows, " + one + " for one");
+      }
     }
   }
 

@@ -294,7 +294,6 @@ class KnnTest {
   void badSettingsAreRefused() {
     Knn knn = Knn.ofItems(SimilarityMeasure.COSINE, 5);
     assertThrows(IllegalArgumentException.class, () -> Knn.ofUsers(SimilarityMeasure.DOT, 0));
-    assertThrows(IllegalArgumentException.class, () -> knn.support(Support.atLeast(2)));
     assertThrows(IllegalArgumentException.class, () -> knn.modelSize(4));
     assertThrows(IllegalArgumentException.class, () -> knn.minNeighbors(0));
     assertThrows(IllegalArgumentException.class, () -> knn.minNeighbors(6));

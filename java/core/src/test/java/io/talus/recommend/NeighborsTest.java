@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.talus.Device;
 import io.talus.Devices;
 import io.talus.data.Ratings;
+import io.talus.data.RatingsBuilder;
 import io.talus.data.RatingsMatrix;
 import io.talus.data.SyntheticRatings;
 import io.talus.op.SimilarityMeasure;
@@ -142,11 +143,11 @@ class NeighborsTest {
   void tilesWithinALimitGiveTheSameBits(Device device) {
     RatingsMatrix rows = SyntheticRatings.zipf(300, 200, 5_000, 78).byItem();
     Neighbors whole = Neighbors.find(device, rows, SimilarityMeasure.COSINE, 20);
-    long least = NeighborTiles.leastBytes(device, rows, SparseMeasure.COSINE, 20);
+    long least = NeighborTiles.leastBytes(device, rows, SparseMeasure.COSINE, Support.ANY, 20);
     int tilesBefore = Integer.MAX_VALUE;
     for (long more : new long[] {0, 5_000, 20_000, 1 << 20}) {
       NeighborTiles tiles =
-          NeighborTiles.plan(device, rows, SparseMeasure.COSINE, 20, least + more);
+          NeighborTiles.plan(device, rows, SparseMeasure.COSINE, Support.ANY, 20, least + more);
       assertTrue(tiles.bytes() <= least + more, tiles + " with " + more + " more than the least");
       assertTrue(tiles.tiles() <= tilesBefore, tiles + ": more memory, more tiles");
       tilesBefore = tiles.tiles();
@@ -173,7 +174,7 @@ class NeighborsTest {
   @MethodSource(DEVICES)
   void aLimitTooSmallForOneRowIsRefusedWithTheEstimate(Device device) {
     RatingsMatrix rows = RATINGS.byItem();
-    long least = NeighborTiles.leastBytes(device, rows, SparseMeasure.COSINE, 2);
+    long least = NeighborTiles.leastBytes(device, rows, SparseMeasure.COSINE, Support.ANY, 2);
     long before = device.memoryBytes();
     String message =
         assertThrows(
@@ -184,6 +185,22 @@ class NeighborsTest {
     assertTrue(message.contains("the limit is " + (least - 1)), message);
     assertEquals(before, device.memoryBytes());
     Neighbors.find(device, rows, SparseMeasure.COSINE, Support.ANY, 2, least);
+  }
+
+  @Test
+  void aHeapTooSmallIsRefusedWithTheEstimate() {
+    RatingsBuilder builder = Ratings.builder();
+    for (int item = 0; item < 40_000; item++) {
+      builder.add("u", "i" + item, 1);
+    }
+    RatingsMatrix rows = builder.build().byItem();
+    Device device = Devices.require("java");
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Neighbors.find(device, rows, SimilarityMeasure.DOT, Integer.MAX_VALUE))
+            .getMessage();
+    assertTrue(message.contains("k 39999 may need 25599360000 bytes of the Java heap"), message);
   }
 
   /** Against the device java: the same scores, and the same rows but for near ties. */

@@ -82,15 +82,30 @@ class RatingSimilarityTest {
     assertRow(device, RatingSimilarity.TANIMOTO.atLeast(0.9f), W, X, tanimoto);
   }
 
+  /** Of whole rows too: w and x have two users in common, all other pairs one or none. */
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void supportHoldsBack(Device device) {
+    RatingSimilarity two = RatingSimilarity.JACCARD.supported(Support.atLeast(2));
+    assertRow(device, two, W, X, 1);
+    assertRow(device, two, Z);
+    RatingSimilarity shrunk = RatingSimilarity.COSINE.supported(Support.ANY.shrunk(2));
+    assertRow(device, shrunk, W, X, 24 / 25.0 / 2, Z, 16 / 25.0 / 3);
+    RatingSimilarity afterTheFirst =
+        RatingSimilarity.COSINE.supported(Support.ANY.shrunkAfterTheFirst(3));
+    assertRow(device, afterTheFirst, W, X, 24 / 25.0 / 4);
+    RatingSimilarity euclidean = RatingSimilarity.EUCLIDEAN.supported(Support.atLeast(2));
+    assertRow(device, euclidean, W, X, 1 / (1 + Math.sqrt(2)));
+    RatingSimilarity share = RatingSimilarity.CONDITIONAL_PROBABILITY.supported(Support.atLeast(2));
+    assertRow(device, share, W, X, 1);
+  }
+
   @Test
   void namesAndErrors() {
     assertEquals(11, RatingSimilarity.byName().size());
     assertEquals(
         "TANIMOTO of PRESENCE, at least 0.5",
         RatingSimilarity.byName().get("jaccard").atLeast(0.5f).toString());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> RatingSimilarity.JACCARD.supported(Support.atLeast(2)));
     assertThrows(IllegalArgumentException.class, () -> RatingSimilarity.DOT.atLeast(Float.NaN));
   }
 }

@@ -706,6 +706,8 @@ final class CpuBackend implements HostBackend {
     try (LongPointer scratch = new LongPointer(1)) {
       TalusCpu.talus_sparse_similarity_top_k_scratch(
           sizes.measure().code(),
+          sizes.support().least(),
+          sizes.support().shrinkage(),
           sizes.rows(),
           sizes.columns(),
           sizes.nonZeros(),

@@ -437,6 +437,8 @@ final class TalusCpu {
 
   static native int talus_sparse_similarity_top_k_scratch(
       int measure,
+      long least,
+      float shrinkage,
       long rows,
       long columns,
       long stored,

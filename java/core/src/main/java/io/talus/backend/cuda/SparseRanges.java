@@ -1,6 +1,5 @@
 package io.talus.backend.cuda;
 
-import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
 
 /**
@@ -22,7 +21,7 @@ record SparseRanges(long rows, long number, long sumBytes) {
 
   static SparseRanges of(SparseSimilarityTopK.Sizes sizes) {
     long rows = Math.max(1, sizes.rows());
-    int sums = sums(sizes.measure());
+    int sums = sums(sizes);
     long most = sums == 1 ? 4096 : sums == 2 ? 2048 : 1024;
     long number = Ceil.div(rows, most);
     boolean isWorthwhile =
@@ -34,9 +33,9 @@ record SparseRanges(long rows, long number, long sumBytes) {
   }
 
   /** {@code kSums} of common_measures.cuh; 1: the sum becomes the score. */
-  private static int sums(SparseMeasure measure) {
-    return switch (measure) {
-      case DOT, COSINE, PEARSON, EUCLIDEAN, TANIMOTO -> 1;
+  private static int sums(SparseSimilarityTopK.Sizes sizes) {
+    return switch (sizes.measure()) {
+      case DOT, COSINE, PEARSON, EUCLIDEAN, TANIMOTO -> sizes.countsCommonColumns() ? 2 : 1;
       case COMMON_COSINE -> 4;
       case COMMON_PEARSON -> 6;
       case COMMON_MEAN_SQUARED_DIFFERENCE -> 2;

@@ -19,6 +19,7 @@ final class SparseSimilarityKernels {
   private final Kernel[] rowForms = new Kernel[SparseMeasure.values().length];
   private final Kernel[] scores = new Kernel[rowForms.length];
   private final Kernel[] commonScores = new Kernel[rowForms.length];
+  private final Kernel[] supportedScores = new Kernel[rowForms.length];
 
   SparseSimilarityKernels(CudaContext context) {
     this.context = context;
@@ -76,9 +77,7 @@ final class SparseSimilarityKernels {
     }
     try (StreamRun run = StreamRun.begin(op, op.scores())) {
       long stored = matrix.values().size();
-      SparseRanges ranges =
-          SparseRanges.of(
-              new SparseSimilarityTopK.Sizes(op.measure(), rows, matrix.columns(), stored, op.k()));
+      SparseRanges ranges = SparseRanges.of(op.sizes());
       long scaled = run.scratch(stored * Float.BYTES);
       long terms = run.scratch(rows * Float.BYTES);
       run.kernel(kernel(rowForms, "sparse_rows_f32_", op.measure()))
@@ -154,8 +153,8 @@ final class SparseSimilarityKernels {
     for (long done = 0; done < op.tile().rows(); done += slab) {
       long first = op.tile().firstRow() + done;
       long now = Math.min(slab, op.tile().rows() - done);
-      if (op.measure().isOfCommonColumns()) {
-        products(run, kernel(commonScores, "sparse_common_f32_", op.measure()), op, columns, first)
+      if (op.sizes().countsCommonColumns()) {
+        products(run, pairs(op.measure()), op, columns, first)
             .address(terms)
             .f32(op.support().least())
             .f32(op.support().shrinkage())
@@ -170,6 +169,12 @@ final class SparseSimilarityKernels {
       lists.select(run, first, now, 0, rows, scored, rows, false);
       lists.write(run, done, now, op.indices(), op.scores());
     }
+  }
+
+  private Kernel pairs(SparseMeasure measure) {
+    return measure.isOfCommonColumns()
+        ? kernel(commonScores, "sparse_common_f32_", measure)
+        : kernel(supportedScores, "sparse_supported_f32_", measure);
   }
 
   /** The arguments that all products of rows have. */

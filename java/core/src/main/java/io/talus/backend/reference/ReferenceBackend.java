@@ -302,7 +302,7 @@ final class ReferenceBackend implements HostBackend {
       SparseSimilarityTopK.Sizes sizes, SparseSimilarityTopK.Tile tile) {
     return sizes.matrixBytes()
         + sizes.resultBytes(tile.rows())
-        + (sizes.rows() + 2 * sizes.columns()) * Double.BYTES
+        + (sizes.rows() + 3 * sizes.columns()) * Double.BYTES
         + sizes.resultBytes(1);
   }
 }

@@ -22,6 +22,9 @@ final class ReferenceWholeSimilarity implements ReferenceSparseSimilarity.Pairs 
   /** The left row. */
   private final double[] u;
 
+  /** The row that is the left one where the column is stored in it, -1 at first. */
+  private final int[] storedIn;
+
   private int left;
 
   ReferenceWholeSimilarity(SparseSimilarityTopK op) {
@@ -30,6 +33,8 @@ final class ReferenceWholeSimilarity implements ReferenceSparseSimilarity.Pairs 
     this.values = Floats.of(matrix.values());
     this.squaredNorms = new double[Floats.length(matrix.rows())];
     this.u = new double[Floats.length(matrix.columns())];
+    this.storedIn = new int[u.length];
+    Arrays.fill(storedIn, -1);
     for (int i = 0; i < squaredNorms.length; i++) {
       layOut(i, u);
       squaredNorms[i] = ReferenceSimilarity.dot(u, u);
@@ -40,6 +45,9 @@ final class ReferenceWholeSimilarity implements ReferenceSparseSimilarity.Pairs 
   public void left(int i) {
     left = i;
     layOut(i, u);
+    for (long at = start(i); at < start(i + 1); at++) {
+      storedIn[column(at)] = i;
+    }
   }
 
   /** Row i, dense, less its mean for PEARSON. */
@@ -55,12 +63,22 @@ final class ReferenceWholeSimilarity implements ReferenceSparseSimilarity.Pairs 
     }
   }
 
+  /** NaN where the two have too little in common. */
   @Override
   public double with(int j) {
     double uv = 0;
+    int n = 0;
     for (long at = start(j); at < start(j + 1); at++) {
       uv += u[column(at)] * values.get(at);
+      n += storedIn[column(at)] == left ? 1 : 0;
     }
+    if (op.support().isAny()) {
+      return similarity(uv, j);
+    }
+    return n < op.support().least() ? Double.NaN : op.support().factor(n) * similarity(uv, j);
+  }
+
+  private double similarity(double uv, int j) {
     double uu = squaredNorms[left];
     double vv = squaredNorms[j];
     if (!Double.isFinite(uu) || !Double.isFinite(vv)) {

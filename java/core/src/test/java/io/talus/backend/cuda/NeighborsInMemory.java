@@ -19,9 +19,10 @@ final class NeighborsInMemory {
     Device cuda = Devices.require("cuda");
     CudaBackend backend = (CudaBackend) new CudaBackendProvider().start().get(0);
     RatingsMatrix rows = SyntheticRatings.zipf(150, 100, 1_500, 79).byItem();
-    long least = NeighborTiles.leastBytes(cuda, rows, SparseMeasure.COSINE, K);
+    long least = NeighborTiles.leastBytes(cuda, rows, SparseMeasure.COSINE, Support.ANY, K);
     for (long more : new long[] {3_000, 6_000, 12_000, 1 << 20}) {
-      NeighborTiles tiles = NeighborTiles.plan(cuda, rows, SparseMeasure.COSINE, K, least + more);
+      NeighborTiles tiles =
+          NeighborTiles.plan(cuda, rows, SparseMeasure.COSINE, Support.ANY, K, least + more);
       Neighbors.find(cuda, rows, SparseMeasure.COSINE, Support.ANY, K, least + more);
       long held = backend.allocator().statistics().mostHeld();
       System.out.println(
