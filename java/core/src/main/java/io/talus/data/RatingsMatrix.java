@@ -110,6 +110,19 @@ public final class RatingsMatrix {
     return new RatingsMatrix(columns, starts, itsColumns, itsValues);
   }
 
+  /** Whether a row has the same ratings, to the bit, as a row of another matrix. */
+  public boolean isSame(int row, RatingsMatrix other, int itsRow) {
+    return Arrays.equals(
+            columnIndices,
+            start(row),
+            end(row),
+            other.columnIndices,
+            other.start(itsRow),
+            other.end(itsRow))
+        && Arrays.equals(
+            values, start(row), end(row), other.values, other.start(itsRow), other.end(itsRow));
+  }
+
   /**
    * A copy in a device's memory; to be closed by the caller, or with the workspace that made it.
    */

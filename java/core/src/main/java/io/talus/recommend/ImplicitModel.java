@@ -3,6 +3,8 @@ package io.talus.recommend;
 import io.talus.data.Ratings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * What an {@link ImplicitFactorization} has learned. Immutable.
@@ -15,6 +17,9 @@ public final class ImplicitModel implements Recommender {
   private final Ratings ratings;
   private final Factors users;
   private final Factors items;
+
+  /** Made when they are first asked for, by whichever thread: all make the same. */
+  private volatile NormalEquations equations;
 
   ImplicitModel(ImplicitFactorization settings, Ratings ratings, Factors users, Factors items) {
     this.settings = settings;
@@ -65,6 +70,44 @@ public final class ImplicitModel implements Recommender {
   /** How many factors each user and each item has. */
   public int factors() {
     return users.size();
+  }
+
+  /**
+   * Someone who is not among the users: the vector that minimises the loss of {@link
+   * ImplicitFactorization} over these counts, given the vectors of items. It predicts no ratings.
+   *
+   * <p>The cost is 2 factors^2 flops for each count and factors^3 / 3; the first time, 2 factors^2
+   * for each item as well.
+   *
+   * @param counts by the items' ids
+   * @throws IllegalArgumentException when there is no such item, or a count is negative or not
+   *     finite
+   * @throws ArithmeticException when the equations cannot be solved, with what to do
+   */
+  public UnseenUser unseen(Map<String, ? extends Number> counts) {
+    SortedMap<Integer, Float> byIndex = UnseenUser.rated(ratings, counts);
+    byIndex.forEach(
+        (item, count) -> {
+          if (count < 0) {
+            throw new IllegalArgumentException(
+                "item '"
+                    + ratings.itemId(item)
+                    + "': the count is "
+                    + count
+                    + ", expected 0 or more");
+          }
+        });
+    return new UnseenUser(ratings, byIndex, new FoldedInCounts(this, byIndex));
+  }
+
+  /** Those of users, given the items. */
+  NormalEquations equations() {
+    NormalEquations made = equations;
+    if (made == null) {
+      made = NormalEquations.onHost(items, settings.alpha(), settings.regularization());
+      equations = made;
+    }
+    return made;
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.talus.recommend;
 
+import io.talus.Device;
 import io.talus.data.Ratings;
 import io.talus.data.RatingsMatrix;
+import io.talus.op.SparseMeasure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 
 /**
@@ -196,15 +199,88 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
   }
 
   /**
-   * Someone who is not among the users.
+   * The model of these ratings and later ones ({@link Ratings#with(Ratings)}), the same to the bit
+   * that {@link Knn#fit(Device, Ratings)} would make of them.
+   *
+   * <p>Only rows whose weights changed, and rows that lost neighbours to that, are computed: with a
+   * {@link Weighting} of the ratings themselves (NONE, PRESENCE) those that have a later rating;
+   * with TF_IDF and LESS_COLUMN_MEANS all with a rating in a column that has one; with BM25 and
+   * LESS_BASELINES, and TF_IDF where there are new rows, all. Where they hold more than half of the
+   * ratings, all rows are found anew; so they are by {@link SparseMeasure#PEARSON} of whole rows,
+   * whose means are over all columns, where there are new columns, and by similarities {@link
+   * RatingSimilarity#givenTheRow} of anything but counts.
+   *
+   * <p>The cost: for each changed row that of its products with all others and of sorting them, on
+   * the device a few passes over the ratings, and on the host a few more, and one over the
+   * neighbours. Where similarities may be negative ({@link SparseMeasure#COMMON_PEARSON}), rows
+   * with fewer than {@link Knn#modelSize} neighbours that have to do with changed ones are computed
+   * as well. Means, deviations and baselines are taken anew.
+   *
+   * @param device any; for the same bits, one of the kind with which this was fitted
+   * @throws IllegalArgumentException when only one of both sets of ratings has times, or the
+   *     weights are not for these ratings
+   */
+  public KnnRecommender with(Device device, Ratings later) {
+    return with(device, later, Neighbors.availableBytes(device));
+  }
+
+  /**
+   * The same within {@code memoryLimit} bytes of the device's memory.
+   *
+   * @throws io.talus.tensor.DeviceException when that is too little, with what is needed
+   */
+  public KnnRecommender with(Device device, Ratings later, long memoryLimit) {
+    Ratings all = ratings.with(later);
+    Weighting weighting = knn.similarity().weighting();
+    if (weighting.isOfAllRatings()) {
+      return knn.fit(device, all, memoryLimit);
+    }
+    Neighbors updated =
+        NeighborUpdate.of(
+            device,
+            knn,
+            neighbors,
+            weighting.apply(ratings, knn.amongUsers()),
+            weighting.apply(all, knn.amongUsers()),
+            memoryLimit);
+    return updated == null
+        ? knn.fit(device, all, memoryLimit)
+        : new KnnRecommender(knn, all, updated);
+  }
+
+  /**
+   * Someone who is not among the users, where neighbours are items: predictions and recommendations
+   * are those of a user with such ratings.
    *
    * @param rated ratings by the items' ids
    * @throws IllegalArgumentException when there is no such item or a rating is not finite
-   * @throws IllegalStateException when neighbours are users
+   * @throws IllegalStateException when neighbours are users: the neighbours of one more are found
+   *     on a device, by {@link #unseen(Device, Map)}
    */
   public UnseenUser unseen(Map<String, ? extends Number> rated) {
     requireNeighborsAmong(false);
-    return new UnseenUser(this, rated);
+    SortedMap<Integer, Float> byIndex = UnseenUser.rated(ratings, rated);
+    return new UnseenUser(ratings, byIndex, new UnseenAmongItems(this, byIndex));
+  }
+
+  /**
+   * Someone who is not among the users, whether neighbours are items or users.
+   *
+   * <p>User-based, neighbours are found among the users that there are, by the weights of all
+   * ratings and these. The cost is that of a few passes over the ratings, on the host and on the
+   * device, for each unseen user. Baselines of items are those of the ratings without these.
+   *
+   * @param device where neighbours are found; not used where they are items
+   * @param rated ratings by the items' ids
+   * @throws IllegalArgumentException when there is no such item, a rating is not finite, or the
+   *     weights are not for such ratings
+   */
+  public UnseenUser unseen(Device device, Map<String, ? extends Number> rated) {
+    if (!knn.amongUsers()) {
+      return unseen(rated);
+    }
+    SortedMap<Integer, Float> byIndex = UnseenUser.rated(ratings, rated);
+    return new UnseenUser(ratings, byIndex, new UnseenAmongUsers(device, this, byIndex));
   }
 
   /**

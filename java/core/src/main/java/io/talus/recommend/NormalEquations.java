@@ -7,6 +7,7 @@ import io.talus.op.Epilogue;
 import io.talus.op.Gemm;
 import io.talus.op.Transpose;
 import io.talus.tensor.Tensor;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 
 /**
@@ -36,6 +37,33 @@ final class NormalEquations {
       device.gemm(new Gemm(Transpose.YES, Transpose.NO, 1f, y, y, 0f, product, Epilogue.NONE));
       return new NormalEquations(columns, product.toArray(), alpha, regularization);
     }
+  }
+
+  /** The same without a device: the product in double, rounded once. */
+  static NormalEquations onHost(Factors columns, double alpha, double regularization) {
+    int size = columns.size();
+    float[] y = columns.values();
+    double[] product = new double[size * size];
+    for (int row = 0; row < y.length; row += size) {
+      for (int i = 0; i < size; i++) {
+        for (int j = 0; j < size; j++) {
+          product[i * size + j] += (double) y[row + i] * y[row + j];
+        }
+      }
+    }
+    float[] gram = new float[product.length];
+    for (int at = 0; at < gram.length; at++) {
+      gram[at] = (float) product[at];
+    }
+    return new NormalEquations(columns, gram, alpha, regularization);
+  }
+
+  /** Fills the first of {@code solved} with the vector of a row that is not in a matrix. */
+  void solve(SortedMap<Integer, Float> row, Factors solved) {
+    Scratch scratch = new Scratch(columns.size());
+    scratch.begin(gram, regularization);
+    row.forEach((column, count) -> scratch.add(columns, column, count, alpha));
+    scratch.solveInto(solved.values(), 0);
   }
 
   /** Fills {@code solved} with the vectors of the rows, each by one thread. */

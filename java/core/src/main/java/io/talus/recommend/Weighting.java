@@ -81,6 +81,11 @@ public record Weighting(Form form, double k1, double b) {
     return new Weighting(Form.BM25, k1, b);
   }
 
+  /** Whether each weight depends on all ratings, so that one more rating changes all. */
+  boolean isOfAllRatings() {
+    return form == Form.BM25 || form == Form.LESS_BASELINES;
+  }
+
   /** The weights of one place after the other. */
   private interface Weight {
     double of(int row, int column, double rating);
