@@ -4,7 +4,7 @@ import io.talus.data.Ratings;
 import io.talus.data.RatingsMatrix;
 import io.talus.data.RatingsRandom;
 import io.talus.data.Shuffle;
-import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Learns ratings as the product of a few numbers of the user and as many of the item, beside a
@@ -15,8 +15,8 @@ import java.util.Arrays;
  * </pre>
  *
  * with mu the mean of all ratings. All begin at 0, p and q at draws from a normal distribution with
- * mean 0 and deviation {@code initialDeviation}. An epoch goes once through the ratings in a drawn
- * order and takes for each, with e = r(u, i) - p(u, i), a step of gradient descent:
+ * mean 0 and deviation {@code initialDeviation}. An epoch goes once through the ratings and takes
+ * for each, with e = r(u, i) - p(u, i), a step of gradient descent:
  *
  * <pre>
  *   b(u)    += rate (e - regularization b(u))            b(i) likewise
@@ -26,11 +26,16 @@ import java.util.Arrays;
  *
  * <p>The loss that is told after each epoch is sqrt(mean of e^2), each e before its step. Sources:
  * Funk, "Netflix update: try this at home", 2006; Koren, Bell, Volinsky, "Matrix factorization
- * techniques for recommender systems", IEEE Computer 42(8), 2009, section "Adding biases".
+ * techniques for recommender systems", IEEE Computer 42(8), 2009, section "Adding biases"; Gemulla
+ * et al., "Large-scale matrix factorization with distributed stochastic gradient descent", KDD 2011
+ * (blocks).
  *
- * <p>Each step rests on the one before, so this runs on one thread of the host, in double precision
- * rounded to float at each step, and gives the same bits everywhere for the same seed. The cost is
- * about 8 factors flops for each rating and epoch.
+ * <p>Users and items are dealt to 16 groups each, by their numbers of ratings. Ratings of a group
+ * of users and a group of items are a block; an epoch takes 16 rounds, in a drawn order, each of 16
+ * blocks that have no user and no item in common, and in each block the ratings in a drawn order.
+ * So the blocks of a round are learned from side by side, on every core of the host, and the same
+ * seed gives the same bits on any number of them. Steps are in double precision, rounded to float.
+ * The cost is about 8 factors flops for each rating and epoch.
  *
  * @param factors numbers of each user and each item
  * @param epochs passes over the ratings
@@ -105,11 +110,9 @@ public record MatrixFactorization(
             new float[ratings.items()],
             Factors.normal(ratings.byUser(), factors, initialDeviation, random),
             Factors.normal(ratings.byItem(), factors, initialDeviation, random));
-    int[] userOf = rowOfPlace(ratings.byUser());
-    int[] order = new int[ratings.size()];
+    RatingBlocks blocks = RatingBlocks.of(ratings.byUser(), ratings.byItem());
     for (int epoch = 1; epoch <= epochs; epoch++) {
-      Shuffle.shuffle(order, seed, epoch);
-      double loss = epoch(model, userOf, order);
+      double loss = epoch(model, blocks, epoch);
       if (!Double.isFinite(loss)) {
         throw new ArithmeticException(
             "the loss became "
@@ -125,22 +128,38 @@ public record MatrixFactorization(
     return model;
   }
 
-  private static int[] rowOfPlace(RatingsMatrix rows) {
-    int[] rowOf = new int[rows.size()];
-    for (int row = 0; row < rows.rows(); row++) {
-      Arrays.fill(rowOf, rows.start(row), rows.end(row), row);
+  /** Round r has the blocks (i, i + r): no two of a row or a column of the grid. */
+  private double epoch(FactorizationModel model, RatingBlocks blocks, int epoch) {
+    int grid = RatingBlocks.GRID;
+    int streams = epoch * (grid * grid + 1);
+    double squares = 0;
+    for (int round : Shuffle.permutation(grid, seed, streams)) {
+      double[] ofBlocks = new double[grid];
+      IntStream.range(0, grid)
+          .parallel()
+          .forEach(
+              i -> {
+                int block = i * grid + (i + round) % grid;
+                int[] order = Shuffle.permutation(blocks.size(block), seed, streams + 1 + block);
+                ofBlocks[i] = learn(model, blocks, block, order);
+              });
+      for (double ofBlock : ofBlocks) {
+        squares += ofBlock;
+      }
     }
-    return rowOf;
+    return Math.sqrt(squares / model.ratings().size());
   }
 
-  private double epoch(FactorizationModel model, int[] userOf, int[] order) {
+  /** Returns the sum of the squared errors, each before its step. */
+  private double learn(FactorizationModel model, RatingBlocks blocks, int block, int[] order) {
     RatingsMatrix byUser = model.ratings().byUser();
     double squares = 0;
-    for (int place : order) {
-      double error = step(model, userOf[place], byUser.column(place), byUser.value(place));
+    for (int at : order) {
+      int place = blocks.place(block, at);
+      double error = step(model, blocks.user(place), byUser.column(place), byUser.value(place));
       squares += error * error;
     }
-    return Math.sqrt(squares / order.length);
+    return squares;
   }
 
   /** Returns the error before the step. */
