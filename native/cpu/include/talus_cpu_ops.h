@@ -116,6 +116,14 @@ TALUS_OP(gru_cell_gradient_f32, int64_t rows, int64_t units, const float* d_h, c
          const float* recurrent, const float* previous, float* d_x, float* d_recurrent,
          float beta_previous, float* d_previous)
 
+// ---- embeddings (embedding.cpp)
+// y[i, :] = table[spans[i % columns][0] + ids[i], :] for `count` ids, or a row of NaN. spans:
+// columns x 2, the first row of a column's ids and the one after its last.
+TALUS_OP(embedding_f32, int64_t count, int64_t columns, int64_t dimensions, const float* table,
+         const float* ids, const int32_t* spans, float* y)
+TALUS_OP(embedding_gradient_f32, int64_t count, int64_t columns, int64_t rows, int64_t dimensions,
+         const float* d_y, const float* ids, const int32_t* spans, float* d_table)
+
 // ---- reductions (reduce.cpp). axis: 0 all -> 1 value, 1 each row -> rows values, 2 each column ->
 // columns values
 TALUS_OP(reduce_f32, int op, int axis, int64_t rows, int64_t columns, const float* x, float* y)

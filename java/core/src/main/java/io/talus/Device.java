@@ -17,6 +17,8 @@ import io.talus.op.ConvolutionInputGradient;
 import io.talus.op.ConvolutionWeightGradient;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
+import io.talus.op.Embedding;
+import io.talus.op.EmbeddingGradient;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
@@ -299,6 +301,16 @@ public final class Device extends TensorFactory {
   public void gatherRows(GatherRows op) {
     admit(op);
     backend.gatherRows(op);
+  }
+
+  public void embedding(Embedding op) {
+    admit(op);
+    backend.embedding(op);
+  }
+
+  public void embeddingGradient(EmbeddingGradient op) {
+    admit(op);
+    backend.embeddingGradient(op);
   }
 
   public void reduce(Reduce op) {

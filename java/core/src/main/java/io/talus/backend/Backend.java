@@ -14,6 +14,8 @@ import io.talus.op.ConvolutionInputGradient;
 import io.talus.op.ConvolutionWeightGradient;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
+import io.talus.op.Embedding;
+import io.talus.op.EmbeddingGradient;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
@@ -168,6 +170,10 @@ public interface Backend {
   void swapAxes(SwapAxes op);
 
   void gatherRows(GatherRows op);
+
+  void embedding(Embedding op);
+
+  void embeddingGradient(EmbeddingGradient op);
 
   void reduce(Reduce op);
 

@@ -88,6 +88,24 @@ final class Check {
             labelSmoothing);
   }
 
+  /** Notes a fault unless the spans give each column of ids rows of the table. */
+  Check spans(IntTensor spans, Tensor ids, Tensor table, String tableName) {
+    boolean unbounded = spans.bound() == IntTensor.UNBOUNDED || spans.exempt() != 0;
+    return matrix(spans, "spans", ids.columns(), 2)
+        .that(
+            !unbounded && spans.bound() - 1 <= table.rows(),
+            "spans must be labels up to %s, the rows of %s; their bound is %s",
+            table.rows(),
+            tableName,
+            unbounded ? "not set (make them with labels())" : spans.bound())
+        .that(
+            Math.max(ids.size(), table.rows()) < Integer.MAX_VALUE,
+            "ids has %s elements, %s %s rows: both must be below 2^31 - 1",
+            ids.size(),
+            tableName,
+            table.rows());
+  }
+
   /** Notes a fault unless both are of one shape, with a row for each of the {@code queries}. */
   Check topK(IntTensor indices, Tensor scores, long rows, String queries) {
     return that(

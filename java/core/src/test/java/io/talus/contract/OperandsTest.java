@@ -116,6 +116,8 @@ class OperandsTest {
         new TransposeMatrix(two(w), two(w)),
         new SwapAxes(w.tensor(2, 1, 2), w.tensor(1, 2, 2)),
         new GatherRows(two(w), labels, two(w)),
+        new Embedding(two(w), two(w), w.labels(3, 2, 2), w.tensor(4, 2)),
+        new EmbeddingGradient(w.tensor(4, 2), two(w), w.labels(3, 2, 2), two(w)),
         new Reduce(ReduceFunction.SUM, Axis.ALL, two(w), one),
         new ArgMax(two(w), w.ints(2)),
         new RandomUniform(0, 0, step, 0, 1, two(w)),

@@ -539,6 +539,35 @@ final class CpuBackend implements HostBackend {
   }
 
   @Override
+  public void embedding(Embedding op) {
+    check(
+        op,
+        TalusCpu.talus_embedding_f32(
+            op.ids().size(),
+            op.ids().columns(),
+            op.table().columns(),
+            at(op.table()),
+            at(op.ids()),
+            at(op.spans()),
+            at(op.y())));
+  }
+
+  @Override
+  public void embeddingGradient(EmbeddingGradient op) {
+    check(
+        op,
+        TalusCpu.talus_embedding_gradient_f32(
+            op.ids().size(),
+            op.ids().columns(),
+            op.dTable().rows(),
+            op.dTable().columns(),
+            at(op.dY()),
+            at(op.ids()),
+            at(op.spans()),
+            at(op.dTable())));
+  }
+
+  @Override
   public void reduce(Reduce op) {
     Tensor x = op.x();
     check(

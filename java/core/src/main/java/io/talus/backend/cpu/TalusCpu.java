@@ -202,6 +202,25 @@ final class TalusCpu {
       @Cast("const int32_t*") long indices,
       @Cast("float*") long y);
 
+  static native int talus_embedding_f32(
+      long count,
+      long columns,
+      long dimensions,
+      @Cast("const float*") long table,
+      @Cast("const float*") long ids,
+      @Cast("const int32_t*") long spans,
+      @Cast("float*") long y);
+
+  static native int talus_embedding_gradient_f32(
+      long count,
+      long columns,
+      long rows,
+      long dimensions,
+      @Cast("const float*") long dY,
+      @Cast("const float*") long ids,
+      @Cast("const int32_t*") long spans,
+      @Cast("float*") long dTable);
+
   static native int talus_activation_gradient_f32(
       int activation,
       long rows,

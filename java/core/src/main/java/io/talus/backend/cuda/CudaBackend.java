@@ -17,6 +17,8 @@ import io.talus.op.ConvolutionInputGradient;
 import io.talus.op.ConvolutionWeightGradient;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
+import io.talus.op.Embedding;
+import io.talus.op.EmbeddingGradient;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
@@ -75,6 +77,7 @@ final class CudaBackend implements Backend {
   private final LinearCrossEntropyKernels linearCrossEntropy;
   private final ElementwiseKernels elementwise;
   private final RearrangeKernels rearrange;
+  private final EmbeddingKernels embedding;
   private final ReduceKernels reduce;
   private final RandomKernels random;
   private final AugmentKernels augment;
@@ -101,6 +104,7 @@ final class CudaBackend implements Backend {
     linearCrossEntropy = new LinearCrossEntropyKernels(context);
     elementwise = new ElementwiseKernels(context);
     rearrange = new RearrangeKernels(context);
+    embedding = new EmbeddingKernels(context);
     reduce = new ReduceKernels(context);
     random = new RandomKernels(context);
     augment = new AugmentKernels(context);
@@ -375,6 +379,16 @@ final class CudaBackend implements Backend {
   @Override
   public void gatherRows(GatherRows op) {
     rearrange.gatherRows(op);
+  }
+
+  @Override
+  public void embedding(Embedding op) {
+    embedding.embedding(op);
+  }
+
+  @Override
+  public void embeddingGradient(EmbeddingGradient op) {
+    embedding.embeddingGradient(op);
   }
 
   @Override

@@ -16,6 +16,8 @@ import io.talus.op.ConvolutionInputGradient;
 import io.talus.op.ConvolutionWeightGradient;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
+import io.talus.op.Embedding;
+import io.talus.op.EmbeddingGradient;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
 import io.talus.op.Gemm;
@@ -240,6 +242,16 @@ final class ReferenceBackend implements HostBackend {
   @Override
   public void gatherRows(GatherRows op) {
     ReferenceElementwise.run(op);
+  }
+
+  @Override
+  public void embedding(Embedding op) {
+    ReferenceEmbedding.run(op);
+  }
+
+  @Override
+  public void embeddingGradient(EmbeddingGradient op) {
+    ReferenceEmbedding.run(op);
   }
 
   @Override
