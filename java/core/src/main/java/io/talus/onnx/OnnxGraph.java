@@ -19,7 +19,7 @@ final class OnnxGraph {
 
   // Types of elements.
   private static final int FLOAT = 1;
-  private static final int INT64 = 7;
+  static final int INT64 = 7;
 
   private final ProtoMessage graph = new ProtoMessage().text(2, "talus");
   private final Set<String> names = new HashSet<>();

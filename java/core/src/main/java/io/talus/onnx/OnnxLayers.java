@@ -10,6 +10,7 @@ import io.talus.train.BatchNormLayer;
 import io.talus.train.ConvolutionLayer;
 import io.talus.train.Dense;
 import io.talus.train.DropoutLayer;
+import io.talus.train.EmbeddingLayer;
 import io.talus.train.Layer;
 import io.talus.train.LayerNormLayer;
 import io.talus.train.PoolLayer;
@@ -62,6 +63,9 @@ final class OnnxLayers {
       OnnxValue rows = orders.in(Order.FLAT, layer.input(), x, scope);
       return new OnnxRecurrent(graph, parameters).add(recurrent, scope, rows);
     }
+    if (layer instanceof EmbeddingLayer embedding) {
+      return embedding(embedding, scope, x);
+    }
     int rank = layer.input().rank();
     if (rank == 1 || rank == RANK_OF_IMAGES) {
       if (layer instanceof ConvolutionLayer convolution) {
@@ -84,8 +88,8 @@ final class OnnxLayers {
             + layer.describe()
             + ", of "
             + layer.input()
-            + ", cannot be exported; dense and recurrent layers, and convolutions, pooling,"
-            + " normalization, dropout and residual blocks of rows or images can");
+            + ", cannot be exported; dense and recurrent layers, embeddings, and convolutions,"
+            + " pooling, normalization, dropout and residual blocks of rows or images can");
   }
 
   private OnnxValue dense(Dense layer, String scope, OnnxValue x) {
@@ -96,6 +100,17 @@ final class OnnxLayers {
             "Gemm",
             List.of(rows.name(), parameter(scope, "weight"), parameter(scope, "bias")));
     return activation(layer.activation(), scope, new OnnxValue(y, Order.FLAT, layer.output()));
+  }
+
+  /** What is no id, for which Talus has NaN, is for the other program to refuse. */
+  private OnnxValue embedding(EmbeddingLayer layer, String scope, OnnxValue x) {
+    String ids =
+        graph.node(scope, "Cast", List.of(x.name()), OnnxAttribute.integer("to", OnnxGraph.INT64));
+    String firsts = graph.constant(scope + ".firsts", layer.firstRows());
+    String rows = graph.node(scope, "Add", List.of(ids, firsts));
+    String vectors = graph.node(scope, "Gather", List.of(parameter(scope, "table"), rows));
+    String flat = graph.node(scope, "Flatten", List.of(vectors), OnnxAttribute.integer("axis", 1));
+    return new OnnxValue(flat, Order.FLAT, layer.output());
   }
 
   private OnnxValue convolution(ConvolutionLayer layer, String scope, OnnxValue x) {

@@ -30,9 +30,8 @@ final class Chain {
         between.add(memory.tensor(rows, widest));
       }
     }
-    return new LayerMemory(
+    return LayerMemory.of(
         between,
-        List.of(),
         layers.stream()
             .map(layer -> LayerKind.of(layer).memory(layer, rows, training, memory))
             .toList());

@@ -60,7 +60,7 @@ final class Evaluator implements AutoCloseable {
         Tensor x = memory.tensor(most, network.inputs());
         IntTensor targets = memory.labels(network.classes(), most);
         planRead(x, targets, buffers);
-        feed = new StreamingFeed(examples, network.device(), x, targets, readers);
+        feed = new StreamingFeed(examples, network, x, targets, readers);
       }
     } catch (RuntimeException failed) {
       memory.close();

@@ -16,6 +16,7 @@ final class FeatureMaps {
       throw new IllegalArgumentException(
           "features: " + features.length + " values do not make rows of " + inputs + " features");
     }
+    EmbeddingLayer.requireIds(network, "features", 0, features, 0, features.length);
     List<Layer> layers = path.layers();
     int outputs = layers.get(layers.size() - 1).outputs();
     int rows = features.length / inputs;

@@ -46,7 +46,7 @@ final class Inference {
       IntTensor classes = block.memory.labels(network.classes(), block.x.rows());
       try (StreamingFeed feed =
           new StreamingFeed(
-              examples, network.device(), block.x, classes, StreamingFeed.usualReaders())) {
+              examples, network, block.x, classes, StreamingFeed.usualReaders())) {
         return block.run((from, target) -> feed.load((int) (from / block.x.rows())));
       }
     }
@@ -64,6 +64,7 @@ final class Inference {
             "predict: feature " + i % inputs + " of row " + i / inputs + " is " + features[i]);
       }
     }
+    EmbeddingLayer.requireIds(network, "predict", 0, features, 0, features.length);
     try (Block block = new Block(network, features.length / inputs, null)) {
       return block.run(
           (from, target) ->

@@ -15,6 +15,8 @@ public enum Initializer {
   ONE,
   /** Normal, deviation sqrt(2 / inputs): He et al., 2015. For layers under RELU and GELU. */
   HE_NORMAL,
+  /** Normal, deviation sqrt(1 / outputs): rows of a length of about 1. For embeddings. */
+  UNIT_ROWS,
   /**
    * Uniform within sqrt(6 / (inputs + outputs)): Glorot and Bengio, 2010. Outputs are the values
    * that one input has a part in, so that gradients keep their size: of a convolution its filters
@@ -51,6 +53,10 @@ public enum Initializer {
     switch (this) {
       case HE_NORMAL -> {
         float deviation = (float) Math.sqrt(2 / inputs);
+        device.randomNormal(new RandomNormal(seed, stream, null, 0, deviation, values));
+      }
+      case UNIT_ROWS -> {
+        float deviation = (float) Math.sqrt(1 / outputs);
         device.randomNormal(new RandomNormal(seed, stream, null, 0, deviation, values));
       }
       case GLOROT_UNIFORM -> {

@@ -9,6 +9,7 @@ public sealed interface Layer
         ConvolutionLayer,
         Dense,
         DropoutLayer,
+        EmbeddingLayer,
         LayerNormLayer,
         PoolLayer,
         RecurrentLayer,

@@ -63,6 +63,9 @@ final class LayerDescription {
         throw new IllegalArgumentException(
             "layer " + layers.size() + " does not take what the layer before it gives");
       }
+      if (!layers.isEmpty()) {
+        LayerKind.requireInside(layer);
+      }
       layers.add(layer);
     }
     return layers;

@@ -25,6 +25,7 @@ abstract class LayerKind<L extends Layer> {
             new ConvolutionKind(),
             new DenseKind(),
             new DropoutKind(),
+            new EmbeddingKind(),
             new GruKind(),
             new LayerNormKind(),
             new LstmKind(),
@@ -81,6 +82,22 @@ abstract class LayerKind<L extends Layer> {
   /** Whether y is x at inference, where {@link #forward} is not asked for then. */
   boolean passesAtInference() {
     return false;
+  }
+
+  /** Whether its input is ids: then it is the first of the network's layers. */
+  boolean takesIds() {
+    return false;
+  }
+
+  /**
+   * @throws IllegalArgumentException when the layer cannot come after another, or be part of one
+   */
+  static void requireInside(Layer layer) {
+    if (of(layer).takesIds()) {
+      throw new IllegalArgumentException(
+          layer.describe()
+              + ": it takes ids, which have no gradient, so it must be the network's first layer");
+    }
   }
 
   /** Whether {@link LayerBackward#foldUpdate} does what it should, or there is nothing to do. */

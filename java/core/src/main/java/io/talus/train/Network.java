@@ -277,7 +277,8 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalArgumentException when the dataset has other features or more classes
+   * @throws IllegalArgumentException when the dataset has other features or more classes, or a
+   *     value that is no id where the network takes ids
    */
   void requireFits(ExampleSource examples, String what) {
     if (examples.inputs() != inputs() || examples.classes() > classes()) {
@@ -291,6 +292,7 @@ public final class Network implements AutoCloseable {
               + classes()
               + " classes");
     }
+    EmbeddingLayer.requireIds(this, what, examples);
   }
 
   ParameterLayout layout() {

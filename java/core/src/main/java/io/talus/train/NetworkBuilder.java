@@ -95,6 +95,19 @@ public final class NetworkBuilder {
     return add(new GruLayer(Sequences.of("gru", shape), units, true));
   }
 
+  /**
+   * Adds vectors of ids, as the first layer: each value that comes in is an id of 0 to {@code
+   * vocabulary - 1}, and all columns share the vocabulary; see {@link EmbeddingLayer}.
+   */
+  public NetworkBuilder embedding(int vocabulary, int dimensions) {
+    return embedding(List.of(vocabulary), dimensions);
+  }
+
+  /** The same with a vocabulary for each column, such as users and items. */
+  public NetworkBuilder embedding(List<Integer> vocabularies, int dimensions) {
+    return add(new EmbeddingLayer(width(), vocabularies, dimensions));
+  }
+
   /** Adds dropout, which draws by {@link #seed}; see {@link DropoutLayer}. */
   public NetworkBuilder dropout(float rate) {
     return add(new DropoutLayer(shape, rate, 0, streams + layers.size()));
@@ -158,11 +171,19 @@ public final class NetworkBuilder {
     return this;
   }
 
+  /** What was added so far. */
+  public List<Layer> layers() {
+    return List.copyOf(layers);
+  }
+
   private int width() {
     return Math.toIntExact(shape.size());
   }
 
   private NetworkBuilder add(Layer layer) {
+    if (!layers.isEmpty()) {
+      LayerKind.requireInside(layer);
+    }
     layers.add(layer);
     shape = layer.output();
     return this;
@@ -171,7 +192,8 @@ public final class NetworkBuilder {
   /**
    * Makes the network in the device's memory and draws its parameters.
    *
-   * @throws IllegalArgumentException when the last layer is none of logits
+   * @throws IllegalArgumentException when the last layer is none of logits, or ids are to be
+   *     normalized
    */
   public Network build(Device device) {
     boolean givesLogits =
@@ -181,6 +203,9 @@ public final class NetworkBuilder {
     if (!givesLogits) {
       throw new IllegalArgumentException(
           "network: the last layer must give logits, without activation; add classes(n)");
+    }
+    if (normalization != null && LayerKind.of(layers.get(0)).takesIds()) {
+      throw new IllegalArgumentException("network: its first layer takes ids, not normalized");
     }
     Network network = new Network(device, seeded(layers, seed), precision, normalization);
     try {

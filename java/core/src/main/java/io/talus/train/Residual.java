@@ -25,6 +25,8 @@ public record Residual(List<Layer> body, List<Layer> shortcut, Activation activa
     if (body.isEmpty()) {
       throw new IllegalArgumentException("residual: the body has no layers");
     }
+    body.forEach(LayerKind::requireInside);
+    shortcut.forEach(LayerKind::requireInside);
     if (activation.needsInput()) {
       throw new IllegalArgumentException(
           "residual: the activation of the sum cannot be " + activation);

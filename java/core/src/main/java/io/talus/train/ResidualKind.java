@@ -71,7 +71,7 @@ final class ResidualKind extends LayerKind<Residual> {
     if (hasShortcut) {
       chains.add(Chain.memory(layer.shortcut(), rows, training, memory));
     }
-    return new LayerMemory(tensors, List.of(), chains);
+    return LayerMemory.of(tensors, chains);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.talus.train;
 
-import io.talus.Device;
 import io.talus.data.ExampleSource;
 import io.talus.op.Copy;
 import io.talus.tensor.IntTensor;
@@ -15,8 +14,8 @@ import java.nio.IntBuffer;
  */
 final class StreamedBatch {
   private final ExampleSource examples;
-  private final Device device;
   private final boolean isChecked;
+  private final Network network;
   private final float[] features;
   private final int[] labels;
   private final Target whole;
@@ -41,13 +40,13 @@ final class StreamedBatch {
    */
   StreamedBatch(
       ExampleSource examples,
-      Device device,
+      Network network,
       boolean isChecked,
       Tensor inputs,
       IntTensor targets,
       Tensor ahead) {
     this.examples = examples;
-    this.device = device;
+    this.network = network;
     this.isChecked = isChecked;
     int all = examples.rows();
     int batch = Math.toIntExact(inputs.rows());
@@ -98,18 +97,20 @@ final class StreamedBatch {
       labels[i] = examples.label(example);
       examples.read(example, features, i * examples.inputs());
       if (isChecked) {
-        requireFinite(example, i * examples.inputs());
+        requireFit(example, i * examples.inputs());
       }
     }
   }
 
-  private void requireFinite(int example, int from) {
+  private void requireFit(int example, int from) {
     for (int at = from; at < from + examples.inputs(); at++) {
       if (!Float.isFinite(features[at])) {
         throw new IllegalArgumentException(
             "examples: feature " + (at - from) + " of row " + example + " is " + features[at]);
       }
     }
+    EmbeddingLayer.requireIds(
+        network, "training", example, features, from, from + examples.inputs());
   }
 
   /** Copies what was read to the device; its rows. */
@@ -117,7 +118,7 @@ final class StreamedBatch {
     Target target = rows == whole.rows ? whole : last;
     target.inputs.copyFrom(target.features);
     if (target.copy != null) {
-      device.copy(target.copy);
+      network.device().copy(target.copy);
     }
     target.targets.copyFrom(target.labels);
     return rows;

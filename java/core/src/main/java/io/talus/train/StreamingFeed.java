@@ -1,6 +1,5 @@
 package io.talus.train;
 
-import io.talus.Device;
 import io.talus.Workspace;
 import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
@@ -69,7 +68,7 @@ public final class StreamingFeed implements Feed {
   public StreamingFeed(ExampleSource examples, TrainingStep step, int readers) {
     this(
         fitting(examples, step.network()),
-        step.network().device(),
+        step.network(),
         step.inputs(),
         step.targets(),
         readers);
@@ -85,7 +84,7 @@ public final class StreamingFeed implements Feed {
    * @param targets gets the classes
    */
   StreamingFeed(
-      ExampleSource examples, Device device, Tensor inputs, IntTensor targets, int readers) {
+      ExampleSource examples, Network network, Tensor inputs, IntTensor targets, int readers) {
     requireReaders(readers);
     this.examples = examples;
     batch = Math.toIntExact(inputs.rows());
@@ -95,13 +94,13 @@ public final class StreamingFeed implements Feed {
     }
     int rows = Math.min(batch, order.length);
     part = readers == 1 ? rows : Math.max(1, rows / (PARTS_EACH * readers));
-    memory = device.workspace();
+    memory = network.device().workspace();
     try {
       Tensor ahead = ahead(rows);
       // The rows of a Dataset were checked when it was made.
       boolean isChecked = !(examples instanceof Dataset);
       for (int i = 0; i < SLOTS; i++) {
-        slots[i] = new StreamedBatch(examples, device, isChecked, inputs, targets, ahead);
+        slots[i] = new StreamedBatch(examples, network, isChecked, inputs, targets, ahead);
       }
     } catch (RuntimeException failed) {
       memory.close();

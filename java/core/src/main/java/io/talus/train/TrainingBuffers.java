@@ -25,6 +25,9 @@ final class TrainingBuffers {
   TrainingBuffers(Network network, int rows, Recipe recipe, Workspace memory) {
     this.network = network;
     augmentation = recipe.augmentation();
+    if (recipe.mixup() != null && LayerKind.of(network.layers().get(0)).takesIds()) {
+      throw new IllegalArgumentException("mixup: the network takes ids, which cannot be mixed");
+    }
     mixup = recipe.mixup() == null ? null : new MixupMemory(recipe.mixup(), network, rows, memory);
     batch = memory.tensor(rows, network.inputs());
     changed = augmentation == null ? batch : memory.tensor(rows, network.inputs());

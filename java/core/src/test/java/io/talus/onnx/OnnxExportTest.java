@@ -120,6 +120,24 @@ class OnnxExportTest {
     }
   }
 
+  @Test
+  void vectorsOfIds() throws IOException, OrtException {
+    for (List<Integer> vocabularies : List.of(List.of(9, 4, 6), List.of(9))) {
+      try (Network network =
+          Network.builder(3)
+              .embedding(vocabularies, 5)
+              .dense(7, Activation.TANH)
+              .classes(CLASSES)
+              .seed(SEED)
+              .build(java)) {
+        assertSame(
+            network,
+            Map.of("features", "[-1, 3]", "logits", "[-1, " + CLASSES + "]"),
+            new float[] {0, 0, 0, 8, 3, 5, 1, 2, 3});
+      }
+    }
+  }
+
   private static Arguments of(String name, UnaryOperator<NetworkBuilder> layers) {
     return Arguments.of(name, layers);
   }

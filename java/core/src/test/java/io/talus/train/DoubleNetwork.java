@@ -94,6 +94,9 @@ final class DoubleNetwork {
     if (layer instanceof RecurrentLayer recurrent) {
       return each((row, x, parameters) -> DoubleRecurrence.forward(recurrent, x, parameters));
     }
+    if (layer instanceof EmbeddingLayer embedding) {
+      return each((row, x, parameters) -> embed(embedding, x, parameters));
+    }
     if (layer instanceof ConvolutionLayer convolution) {
       return each((row, x, parameters) -> convolve(convolution, x, parameters));
     }
@@ -159,6 +162,18 @@ final class DoubleNetwork {
         double z = (place[i] - mean) / Math.sqrt(variance + layer.epsilon());
         y[from + i] = z * parameters[LayerNormLayer.SCALE][i] + parameters[LayerNormLayer.SHIFT][i];
       }
+    }
+    return y;
+  }
+
+  private static double[] embed(EmbeddingLayer layer, double[] ids, double[][] parameters) {
+    int dimensions = layer.dimensions();
+    double[] y = new double[layer.outputs()];
+    int first = 0;
+    for (int column = 0; column < ids.length; column++) {
+      int from = (first + (int) ids[column]) * dimensions;
+      System.arraycopy(parameters[EmbeddingLayer.TABLE], from, y, column * dimensions, dimensions);
+      first += layer.vocabularies().size() == 1 ? 0 : layer.vocabularies().get(column);
     }
     return y;
   }

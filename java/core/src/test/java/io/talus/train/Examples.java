@@ -24,6 +24,16 @@ final class Examples {
     return Dataset.of(points, labels, arms);
   }
 
+  /** Ids of so many in each column, with labels at random. */
+  static Dataset ids(int rows, int classes, int... vocabularies) {
+    Random random = new Random(11);
+    float[] ids = new float[rows * vocabularies.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = random.nextInt(vocabularies[i % vocabularies.length]);
+    }
+    return Dataset.of(ids, random.ints(rows, 0, classes).toArray(), classes);
+  }
+
   /** Noise with labels at random: nothing to learn, but something to compute with. */
   static Dataset noise(int rows, int inputs, int classes) {
     Random random = new Random(7);

@@ -145,6 +145,30 @@ class GradientTest {
     }
   }
 
+  /** A vocabulary for each column, or one for all; ids that occur often, once and never. */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void isTheSlopeOfTheLossWithEmbeddings(Device device) {
+    Dataset ids = Examples.ids(13, 4, 3, 9, 2);
+    for (List<Integer> vocabularies : List.of(List.of(3, 9, 2), List.of(11))) {
+      try (Network network =
+              offZero(
+                  Network.builder(3)
+                      .embedding(vocabularies, 5)
+                      .layerNorm()
+                      .dense(8, Activation.TANH)
+                      .classes(4)
+                      .seed(11)
+                      .build(device));
+          TrainingStep step = new TrainingStep(network, 13, Optimizer.sgd(), 0)) {
+        for (int rows : new int[] {13, 6}) {
+          compute(step, ids, rows);
+          compare(network, step, ids, rows, 4 * TOLERANCE);
+        }
+      }
+    }
+  }
+
   /** A sum here is of at most 13 x 49 x 5 products: a factor of 4 beside the dense layers'. */
   @ParameterizedTest
   @MethodSource("io.talus.train.TrainDevices#all")

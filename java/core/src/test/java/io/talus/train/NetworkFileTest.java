@@ -249,8 +249,8 @@ class NetworkFileTest {
     assertTrue(
         refusedReplacing("\\\"dense\\\"", "\\\"conv\\\"")
             .endsWith(
-                "kind conv; known are [batch_norm, convolution, dense, dropout, gru, layer_norm,"
-                    + " lstm, pool, residual]"));
+                "kind conv; known are [batch_norm, convolution, dense, dropout, embedding, gru,"
+                    + " layer_norm, lstm, pool, residual]"));
     assertEquals(
         "describes no network that can be made: layer 1 does not take what the layer before it"
             + " gives",
