@@ -9,7 +9,8 @@ import java.util.List;
 public interface Recommender {
   /**
    * The recommender that was saved there, of whatever kind: a {@link KnnRecommender}, a {@link
-   * FactorizationModel} or an {@link ImplicitModel}, which recommends the same to the bit.
+   * FactorizationModel} or an {@link ImplicitModel}, which recommends the same to the bit. A {@link
+   * NeuralRecommender} needs a device besides: {@link NeuralRecommender#load}.
    *
    * @throws io.talus.data.MalformedFileException when the file is damaged, cut off, or holds
    *     something else, with what was expected
