@@ -17,6 +17,7 @@ final class Plan {
       pool | pool/max pool/average pool-gradient/max pool-gradient/average | layer-128x28x32x2 | layer-2x8x8x2
       normalization | batch-normalization batch-normalization-gradient batch-normalization-inference layer-normalization layer-normalization-gradient | layer-131072x64 layer-8192x1024 | layer-200x32
       recurrent | lstm-cell lstm-cell-gradient gru-cell gru-cell-gradient | rows-128x128 wide-4096x1024 | rows-33x20
+      embedding | embedding embedding-gradient | words-4096x100000x64 words-65536x30000x128 | words-100x300x20
       augment | augment/moved augment/turned | layer-128x28x1 layer-1024x32x3 | layer-8x12x3
       softmax | softmax log-softmax cross-entropy | digits-128x10 images-8192x100 images-8192x200 images-1024x1000 vocabulary-4096x32000 vocabulary-512x128256 | digits-128x10
       linear | linear-cross-entropy | images-128x512x1000 vocabulary-512x512x32000 | images-16x32x100
@@ -42,6 +43,7 @@ final class Plan {
       pool/max pool/average pool-gradient/max pool-gradient/average | odd-3x9x5x3
       batch-normalization batch-normalization-gradient batch-normalization-inference layer-normalization layer-normalization-gradient | odd-131x67
       lstm-cell lstm-cell-gradient gru-cell gru-cell-gradient | odd-37x101
+      embedding embedding-gradient | odd-301x97x131 words-100x300x64
       augment/moved augment/turned | odd-5x13x3
       softmax log-softmax cross-entropy | digits-128x10 images-32x1000 odd-7x12347 vocabulary-4x32000
       linear-cross-entropy | images-64x48x1000 odd-37x20x50

@@ -24,11 +24,12 @@ public final class Catalogue {
    *     pool-gradient/max} and the like; {@code softmax}, {@code log-softmax}, {@code
    *     cross-entropy}; {@code linear-cross-entropy}; {@code sum/each-row} and the like; {@code
    *     argmax}; {@code batch-normalization}, {@code layer-normalization} and their gradients;
-   *     {@code lstm-cell}, {@code gru-cell} and theirs; {@code augment/moved}, {@code
-   *     augment/turned}; {@code uniform}, {@code normal}, {@code dropout}; {@code sgd}, {@code
-   *     momentum}, {@code nesterov}, {@code adam}, {@code adamw}; {@code similarity/cosine}, {@code
-   *     top-20/cosine}, {@code sparse-top-50/cosine} and the like; {@code training-step}; or one of
-   *     {@link ElementwiseWork}
+   *     {@code lstm-cell}, {@code gru-cell} and theirs; {@code embedding}, {@code
+   *     embedding-gradient}; {@code augment/moved}, {@code augment/turned}; {@code uniform}, {@code
+   *     normal}, {@code dropout}; {@code sgd}, {@code momentum}, {@code nesterov}, {@code adam},
+   *     {@code adamw}; {@code similarity/cosine}, {@code top-20/cosine}, {@code
+   *     sparse-top-50/cosine} and the like; {@code training-step}; or one of {@link
+   *     ElementwiseWork}
    * @param shape in the form that the kind has
    * @throws IllegalArgumentException when there is no such kind, or the shape has another form
    */
@@ -42,6 +43,8 @@ public final class Catalogue {
       case "cross-entropy" -> SoftmaxWork.crossEntropy(device, NamedShape.parse(shape, 2));
       case "linear-cross-entropy" -> LinearCrossEntropyWork.of(device, NamedShape.parse(shape, 3));
       case "argmax" -> ReduceWork.argMax(device, NamedShape.parse(shape, 2));
+      case "embedding" -> EmbeddingWork.of(device, NamedShape.parse(shape, 3));
+      case "embedding-gradient" -> EmbeddingWork.gradient(device, NamedShape.parse(shape, 3));
       case "uniform" -> RandomWork.uniform(device, NamedShape.parse(shape, 2));
       case "normal" -> RandomWork.normal(device, NamedShape.parse(shape, 2));
       case "dropout" -> RandomWork.dropout(device, NamedShape.parse(shape, 2));

@@ -88,6 +88,9 @@ class WorkTest {
       works.put(kind, device -> RecurrentWork.of(device, kind, MATRIX));
       works.put(kind + "-gradient", device -> RecurrentWork.of(device, kind + "-gradient", MATRIX));
     }
+    NamedShape words = NamedShape.parse("small-100x37x10", 3);
+    works.put("embedding", device -> EmbeddingWork.of(device, words));
+    works.put("embedding gradient", device -> EmbeddingWork.gradient(device, words));
     for (String kind : List.of("moved", "turned")) {
       NamedShape images = NamedShape.parse("small-5x13x3", 3);
       works.put("augment " + kind, device -> AugmentWork.of(device, kind, images));

@@ -16,6 +16,8 @@ import io.talus.op.BinaryFunction;
 import io.talus.op.Broadcast;
 import io.talus.op.Copy;
 import io.talus.op.Dropout;
+import io.talus.op.Embedding;
+import io.talus.op.EmbeddingGradient;
 import io.talus.op.Epilogue;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
@@ -246,7 +248,36 @@ final class CostCases {
             ONCE,
             "128 rows of 784",
             Device::gatherRows,
-            in -> new GatherRows(in.floats(1000, 784), in.labels(1000, 128), in.zeros(128, 784))));
+            in -> new GatherRows(in.floats(1000, 784), in.labels(1000, 128), in.zeros(128, 784))),
+        CostCase.of(
+            COALESCED,
+            "512 of 20000x64",
+            Device::embedding,
+            in ->
+                new Embedding(
+                    in.floats(20_000, 64),
+                    in.ids(20_000, 512),
+                    in.span(20_000),
+                    in.zeros(512, 64))),
+        CostCase.of(
+            NONE,
+            "512 of 20000x64",
+            Device::embeddingGradient,
+            in -> embeddingGradient(in, 512, 20_000, 64)),
+        CostCase.of(
+            NONE,
+            "4096 of 2000x64",
+            Device::embeddingGradient,
+            in -> embeddingGradient(in, 4096, 2000, 64)));
+  }
+
+  private static EmbeddingGradient embeddingGradient(
+      CostData in, int count, int vocabulary, int dimensions) {
+    return new EmbeddingGradient(
+        in.floats(count, dimensions),
+        in.ids(vocabulary, count),
+        in.span(vocabulary),
+        in.zeros(vocabulary, dimensions));
   }
 
   private static CostCase unary(UnaryFunction function) {

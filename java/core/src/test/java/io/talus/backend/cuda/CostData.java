@@ -47,6 +47,20 @@ final class CostData {
     return workspace.labels(bound, count).copyFrom(random.ints(count, 0, bound).toArray());
   }
 
+  /** The same as floats, in one column. */
+  Tensor ids(int bound, int count) {
+    float[] ids = new float[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = random.nextInt(bound);
+    }
+    return workspace.tensor(ids, count, 1);
+  }
+
+  /** All rows of a table, for one column of ids. */
+  IntTensor span(int rows) {
+    return workspace.labels(rows + 1, 1, 2).copyFrom(0, rows);
+  }
+
   IntTensor ints(long... shape) {
     return workspace.ints(shape);
   }
