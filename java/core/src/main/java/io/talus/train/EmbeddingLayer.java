@@ -131,6 +131,12 @@ public record EmbeddingLayer(int columns, List<Integer> vocabularies, int dimens
     return 0;
   }
 
+  /** None either. */
+  @Override
+  public long otherFlops() {
+    return 0;
+  }
+
   @Override
   public String describe() {
     return "embedding "

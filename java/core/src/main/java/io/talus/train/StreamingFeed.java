@@ -66,12 +66,7 @@ public final class StreamingFeed implements Feed {
    * @throws IllegalArgumentException when the examples do not fit the network
    */
   public StreamingFeed(ExampleSource examples, TrainingStep step, int readers) {
-    this(
-        fitting(examples, step.network()),
-        step.network(),
-        step.inputs(),
-        step.targets(),
-        readers);
+    this(fitting(examples, step.network()), step.network(), step.inputs(), step.targets(), readers);
   }
 
   private static ExampleSource fitting(ExampleSource examples, Network network) {

@@ -162,6 +162,9 @@ class StreamingFeedTest {
     return TrainDevices.all().filter(device -> !device.name().equals("java"));
   }
 
+  /** The compilers leave a little; the smallest object in each step would be 16,000 bytes. */
+  private static final long LESS_THAN_AN_OBJECT_A_STEP = 8_000;
+
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("devicesForSpeed")
   void allocatesNothingOnEitherThread(Device device) throws ReflectiveOperationException {
@@ -177,9 +180,12 @@ class StreamingFeedTest {
       Allocations allocations = new Allocations();
       long measuring = allocations.during(() -> {});
       long here = allocations.during(() -> steps(step, feed, 1000)) - measuring;
-      assertTrue(here < 1000, () -> here + " bytes on the heap in 1000 steps");
+      assertTrue(
+          here < LESS_THAN_AN_OBJECT_A_STEP, () -> here + " bytes on the heap in 1000 steps");
       long there = allocations.during(reader, () -> steps(step, feed, 1000));
-      assertTrue(there < 1000, () -> there + " bytes on the heap while reading 1000 batches");
+      assertTrue(
+          there < LESS_THAN_AN_OBJECT_A_STEP,
+          () -> there + " bytes on the heap while reading 1000 batches");
     }
   }
 
