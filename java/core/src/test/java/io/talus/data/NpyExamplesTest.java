@@ -114,7 +114,7 @@ class NpyExamplesTest {
             + " x width, with or without x channels",
         refused(file("x.npy", "<f4", "(2,)", bytes -> bytes.putLong(1)), labels(0, 1)));
     assertEquals(
-        x + ": has 7 bytes behind the header, which announces an array of [2, 1]: 8 bytes",
+        x + ": has 7 bytes behind the header, which announces an array of 2x1: 8 bytes",
         refused(file("x.npy", "<f4", "(2, 1)", bytes -> bytes.put(new byte[7])), labels(0, 1)));
     Path square = file("y.npy", "<i4", "(1, 1)", bytes -> bytes.putInt(0));
     assertEquals(square + ": holds an array of [1, 1]; expected one axis", refused(x, square));
