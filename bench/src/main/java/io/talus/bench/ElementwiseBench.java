@@ -24,6 +24,7 @@ public class ElementwiseBench extends OpBench {
     "fill",
     "transpose",
     "gather",
+    "swap-axes",
     "relu-gradient"
   })
   public String function;

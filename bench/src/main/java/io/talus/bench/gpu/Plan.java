@@ -24,7 +24,7 @@ final class Plan {
       unary | negate abs square sqrt reciprocal exp log relu gelu tanh sigmoid | memory-8192x8192 | layer-128x512
       binary | add divide add-row add-column add-scalar axpby | layer-128x512 memory-8192x8192 | layer-128x512
       gradients | relu-gradient gelu-gradient tanh-gradient sigmoid-gradient identity-gradient | layer-128x512 memory-8192x8192 | layer-128x512
-      moving | copy fill transpose gather | layer-128x512 memory-8192x8192 | layer-128x512
+      moving | copy fill transpose gather swap-axes | layer-128x512 memory-8192x8192 | layer-128x512
       reduce | sum/all sum/each-row sum/each-column max/each-row max/each-column min/each-row sum-of-squares/all sum-of-squares/each-column argmax | digits-1000000x10 memory-8192x8192 | layer-128x512
       random | uniform normal dropout | memory-8192x8192 | layer-128x512
       optimizers | sgd momentum nesterov adam adamw | layer-784x512 memory-8192x8192 | layer-128x512
@@ -48,7 +48,7 @@ final class Plan {
       softmax log-softmax cross-entropy | digits-128x10 images-32x1000 odd-7x12347 vocabulary-4x32000
       linear-cross-entropy | images-64x48x1000 odd-37x20x50
       negate abs square sqrt reciprocal exp log relu gelu tanh sigmoid | odd-37x1001
-      add subtract multiply divide maximum minimum add-row add-column add-scalar axpby copy fill transpose gather | odd-37x1001
+      add subtract multiply divide maximum minimum add-row add-column add-scalar axpby copy fill transpose gather swap-axes | odd-37x1001
       relu-gradient gelu-gradient tanh-gradient sigmoid-gradient identity-gradient | odd-37x1001
       sum/all sum/each-row sum/each-column mean/each-row max/each-row min/each-column sum-of-squares/all argmax | odd-37x1001 digits-1000x10
       uniform normal dropout | odd-101x101

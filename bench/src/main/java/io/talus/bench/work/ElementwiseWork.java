@@ -11,6 +11,7 @@ import io.talus.op.Broadcast;
 import io.talus.op.Copy;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
+import io.talus.op.SwapAxes;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
 import io.talus.op.UnaryFunction;
@@ -24,6 +25,7 @@ import java.util.function.DoubleUnaryOperator;
 public final class ElementwiseWork {
   private static final int SAMPLES = 1000;
   private static final float ALPHA = 0.5f;
+  private static final int STEPS = 7;
   private static final String GRADIENT = "-gradient";
 
   private ElementwiseWork() {}
@@ -31,7 +33,8 @@ public final class ElementwiseWork {
   /**
    * @param kind a function of {@link UnaryFunction} or {@link BinaryFunction} in lower case, or
    *     {@code add-row}, {@code add-column}, {@code add-scalar}, {@code axpby}, {@code copy},
-   *     {@code fill}, {@code transpose}, {@code gather}, or {@code relu-gradient} and the like
+   *     {@code fill}, {@code transpose}, {@code gather}, {@code swap-axes}, or {@code
+   *     relu-gradient} and the like
    * @throws IllegalArgumentException when there is no such kind
    */
   public static Work of(Device device, String kind, NamedShape shape) {
@@ -47,6 +50,7 @@ public final class ElementwiseWork {
       case "fill" -> fill(workspace, rows, columns);
       case "transpose" -> transpose(workspace, rows, columns);
       case "gather" -> gather(workspace, rows, columns);
+      case "swap-axes" -> swapAxes(workspace, rows, columns / STEPS);
       default ->
           kind.endsWith(GRADIENT)
               ? gradient(
@@ -205,6 +209,26 @@ public final class ElementwiseWork {
             long row = i / columns;
             long column = i % columns;
             Answer.near(op.x().get(row, column), op.y().get(column, row), 0, "y", column, row);
+          }
+        });
+  }
+
+  /** Of sequences of seven steps. */
+  private static Work swapAxes(Workspace workspace, long rows, long features) {
+    SwapAxes op =
+        new SwapAxes(
+            Numbers.uniform(workspace.tensor(rows, STEPS, features), 0.1, 2, 1),
+            workspace.tensor(STEPS, rows, features));
+    return new Work(
+        workspace,
+        op,
+        () -> workspace.device().swapAxes(op),
+        () -> {
+          for (long i : Answer.samples(SAMPLES, op.x().size())) {
+            long row = i / features / STEPS;
+            long step = i / features % STEPS;
+            long at = i % features;
+            Answer.near(op.x().get(row, step, at), op.y().get(step, row, at), 0, "y", step, row);
           }
         });
   }

@@ -105,7 +105,7 @@ class WorkTest {
     kinds.addAll(List.of("negate", "abs", "square", "sqrt", "reciprocal", "exp", "log", "relu"));
     kinds.addAll(List.of("gelu", "tanh", "sigmoid"));
     kinds.addAll(List.of("add", "subtract", "multiply", "divide", "maximum", "minimum"));
-    kinds.addAll(List.of("add-row", "axpby", "copy", "fill", "transpose", "gather"));
+    kinds.addAll(List.of("add-row", "axpby", "copy", "fill", "transpose", "gather", "swap-axes"));
     kinds.add("relu-gradient");
     return kinds;
   }
