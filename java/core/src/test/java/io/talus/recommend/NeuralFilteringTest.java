@@ -253,7 +253,7 @@ class NeuralFilteringTest {
     }
   }
 
-  /** On one device; measured FIGURE, where baselines alone reach 0.96. */
+  /** On one device; measured 0.928, where baselines alone reach 0.96. */
   @Test
   void predictsMovieLens() throws IOException {
     RatingsSplit split =
@@ -262,7 +262,7 @@ class NeuralFilteringTest {
             RatingsReader.read(DataFolder.require("ml-100k/u1.test")));
     try (NeuralRecommender model = NeuralFiltering.DEFAULT.fit(Devices.best(), split.train())) {
       RatingMetrics metrics = RatingMetrics.of(model, split);
-      assertEquals(0.935, metrics.rmse(), 0.012, metrics.toString());
+      assertEquals(0.928, metrics.rmse(), 0.006, metrics.toString());
     }
   }
 }
