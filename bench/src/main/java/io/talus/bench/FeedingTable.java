@@ -68,30 +68,22 @@ public final class FeedingTable {
             body.convolution(filters, THREE, Activation.IDENTITY).batchNorm(Activation.IDENTITY));
   }
 
-  private static NetworkBuilder aroundTwo(NetworkBuilder layers, int filters) {
-    return layers.residual(
-        Activation.RELU,
-        body ->
-            convolution(body, filters)
-                .convolution(filters, THREE, Activation.IDENTITY)
-                .batchNorm(Activation.IDENTITY));
-  }
-
-  private static NetworkBuilder halved(NetworkBuilder layers, int filters) {
-    return layers
-        .convolution(filters, THREE, Activation.IDENTITY)
+  private static NetworkBuilder beginning(NetworkBuilder layers) {
+    layers
+        .convolution(32, THREE, Activation.IDENTITY)
         .pool(PoolFunction.MAX, HALF)
         .batchNorm(Activation.RELU);
+    around(convolution(layers, 64), 64).pool(PoolFunction.MAX, HALF);
+    return convolution(layers, 128);
   }
 
   private static NetworkBuilder digits(NetworkBuilder layers) {
-    around(convolution(halved(layers, 32), 64), 64).pool(PoolFunction.MAX, HALF);
-    return convolution(layers, 128).pool(PoolFunction.MAX, Window.of(7, 7));
+    return beginning(layers).pool(PoolFunction.MAX, Window.of(7, 7));
   }
 
   private static NetworkBuilder photographs(NetworkBuilder layers) {
-    aroundTwo(halved(convolution(layers, 32), 64), 64);
-    return aroundTwo(halved(halved(layers, 128), 256), 256).pool(PoolFunction.MAX, Window.of(4, 4));
+    around(beginning(layers), 128).pool(PoolFunction.MAX, HALF);
+    return around(convolution(layers, 256), 256).pool(PoolFunction.MAX, Window.of(4, 4));
   }
 
   private void lines(
