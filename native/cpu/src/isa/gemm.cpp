@@ -12,10 +12,10 @@ namespace {
 // Up to this many floats are packed by the caller alone.
 constexpr int64_t kSerialPack = 8 * 1024;
 
-// Multiply-adds of one task: at most few enough for the end to come evenly, at least about five
+// Multiply-adds of one task: at most few enough for the end to come evenly, at least about four
 // microseconds'. Another thread takes one to arrive, and as much for each cache line of the last
 // result that the other one wrote.
-constexpr int64_t kTaskWork = 1 << 24, kLeastTaskWork = 400 * 1024;
+constexpr int64_t kTaskWork = 1 << 24, kLeastTaskWork = 320 * 1024;
 constexpr int64_t kTasks = 16;
 
 // Row panels whose depth of A stays in the second-level cache while columns go by.
