@@ -77,12 +77,18 @@ class GemmTest {
 
   @EachBackend
   void sizesAroundEveryPath(Subject on) {
-    checkAllTransposes(on, 64, 64, 63); // the last that one thread does
-    checkAllTransposes(on, 64, 64, 64); // the first that all do
+    checkAllTransposes(on, 64, 64, 63); // one thread
+    checkAllTransposes(on, 64, 64, 64); // and again
+    checkAllTransposes(on, 64, 80, 127); // the last that one thread does
+    checkAllTransposes(on, 64, 80, 128); // the first that all do
     checkAllTransposes(on, 67, 71, 73); // primes
-    checkAllTransposes(on, 20, 40, 800); // k summed in one go
-    checkAllTransposes(on, 20, 40, 801); // and in two
-    checkAllTransposes(on, 9, 33, 1607); // and in three
+    checkAllTransposes(on, 20, 40, 256); // k summed in one go, even on an Intel Xeon
+    checkAllTransposes(on, 20, 40, 257); // and there in two
+    checkAllTransposes(on, 20, 40, 800); // in four
+    checkAllTransposes(on, 20, 40, 801);
+    checkAllTransposes(on, 20, 40, 1024); // in one go elsewhere
+    checkAllTransposes(on, 20, 40, 1025); // and there in two
+    checkAllTransposes(on, 9, 33, 1607);
     checkAllTransposes(on, 31, 70, 1024); // rows a multiple of 4 KiB apart
     checkAllTransposes(on, 128, 10, 512); // the last layer of a classifier
     checkAllTransposes(on, 1, 300, 200); // vector times matrix

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.talus.Workspace;
 import io.talus.op.SimilarityMeasure;
+import io.talus.op.SimilarityTopK;
 import io.talus.op.SparseMeasure;
 import io.talus.op.SparseSimilarityTopK;
 import io.talus.op.SparseSimilarityTopK.Sizes;
@@ -119,6 +120,44 @@ class SparseSimilarityTopKTest {
       check(on, m, true, c[3]);
       check(on, m, false, c[3]);
     }
+  }
+
+  /** All scores of both ways side by side, each within what it promises of the exact one. */
+  @EachBackend
+  void sparseAndDenseGiveTheSameNumbers(Subject on) {
+    Matrix m = random(on, 40, 61, 0.3);
+    SimilarityOracle.Row[] rows = SimilarityOracle.rows(m.dense, m.columns);
+    for (SimilarityMeasure measure : SimilarityMeasure.values()) {
+      float[] sparse = byIndex(run(on, measure, m, false, m.rows), m.rows);
+      float[] dense = byIndex(runDense(on, measure, m), m.rows);
+      SimilarityOracle ofSparse = new SimilarityOracle(measure, true);
+      SimilarityOracle ofDense = new SimilarityOracle(measure, false);
+      for (int i = 0; i < sparse.length; i++) {
+        SimilarityOracle.Row u = rows[i / m.rows];
+        SimilarityOracle.Row v = rows[i % m.rows];
+        double exact = ofDense.similarity(u, v);
+        double tolerance = ofSparse.tolerance(u, v, exact) + ofDense.tolerance(u, v, exact);
+        assertEquals(dense[i], sparse[i], tolerance, measure + " of pair " + i);
+      }
+      on.nextCase();
+    }
+  }
+
+  private static Result runDense(Subject on, SimilarityMeasure measure, Matrix m) {
+    IntTensor indices = on.intsOut(m.rows, m.rows);
+    Tensor scores = on.out(m.rows, m.rows);
+    Tensor matrix = on.in(m.dense, m.rows, m.columns);
+    on.device().similarityTopK(new SimilarityTopK(measure, matrix, matrix, false, indices, scores));
+    return new Result(indices.toArray(), scores.toArray());
+  }
+
+  /** The score of each pair of rows, of lists that hold all. */
+  private static float[] byIndex(Result all, int rows) {
+    float[] scores = new float[all.scores.length];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i / rows * rows + all.indices[i]] = all.scores[i];
+    }
+    return scores;
   }
 
   @EachBackend
