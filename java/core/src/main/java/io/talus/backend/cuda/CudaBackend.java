@@ -1,8 +1,5 @@
 package io.talus.backend.cuda;
 
-import io.talus.backend.Backend;
-import io.talus.backend.MemoryStatistics;
-import io.talus.backend.Stream;
 import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
@@ -32,10 +29,8 @@ import io.talus.op.LstmCell;
 import io.talus.op.LstmCellGradient;
 import io.talus.op.Pool;
 import io.talus.op.PoolGradient;
-import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
-import io.talus.op.Recording;
 import io.talus.op.Reduce;
 import io.talus.op.Sgd;
 import io.talus.op.Similarity;
@@ -46,25 +41,12 @@ import io.talus.op.SparseSimilarityTopK;
 import io.talus.op.SwapAxes;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
-import io.talus.tensor.DeviceException;
-import io.talus.tensor.Memory;
-import io.talus.tensor.MemoryLedger;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import jcuda.driver.JCudaDriver;
 
 /** Hands each op to the kernels of its family. Calls return before the work is done. */
-final class CudaBackend implements Backend {
+final class CudaBackend extends GpuBackend {
   static final String NAME = "cuda";
 
-  private final CudaContext context;
-  private final CudaAllocator allocator;
-  private final List<String> advice;
-  private final CudaStream ownStream;
-  private final Set<CudaStream> streams = ConcurrentHashMap.newKeySet();
   private final GemmKernels gemm;
   private final ActivationGradientKernels activationGradient;
   private final ConvolutionKernels convolution;
@@ -89,9 +71,7 @@ final class CudaBackend implements Backend {
    * @param advice what a person should know about this device and those passed over
    */
   CudaBackend(CudaContext context, CudaAllocator allocator, List<String> advice) {
-    this.context = context;
-    this.allocator = allocator;
-    this.advice = advice;
+    super(context, allocator, advice);
     gemm = new GemmKernels();
     activationGradient = new ActivationGradientKernels(context);
     convolution = new ConvolutionKernels(context);
@@ -111,134 +91,6 @@ final class CudaBackend implements Backend {
     optimizer = new OptimizerKernels(context);
     similarity = new SimilarityKernels(context);
     sparseSimilarity = new SparseSimilarityKernels(context);
-    ownStream = openStream();
-  }
-
-  @Override
-  public String name() {
-    return context.name();
-  }
-
-  @Override
-  public String description() {
-    return context.toString();
-  }
-
-  @Override
-  public List<String> advice() {
-    List<String> all = new ArrayList<>(advice);
-    if (context.cublas().reason() != null) {
-      all.add(context.cublas().reason());
-    }
-    return all;
-  }
-
-  @Override
-  public boolean isEmulated() {
-    return context.isEmulated();
-  }
-
-  @Override
-  public Precision precision(Precision wanted) {
-    return context.precision(wanted);
-  }
-
-  @Override
-  public MemoryLedger ledger() {
-    return context.ledger();
-  }
-
-  @Override
-  public MemoryStatistics memory() {
-    long[] free = new long[1];
-    long[] capacity = new long[1];
-    context.enter();
-    context.check(JCudaDriver.cuMemGetInfo(free, capacity), "cuMemGetInfo", name());
-    return new MemoryStatistics(
-        ledger().bytes(),
-        ledger().mostBytes(),
-        allocator.statistics().bytesHeld(),
-        OptionalLong.of(capacity[0]),
-        OptionalLong.of(free[0]),
-        OptionalLong.of(allocator.available(free[0])));
-  }
-
-  CudaContext context() {
-    return context;
-  }
-
-  CudaAllocator allocator() {
-    return allocator;
-  }
-
-  @Override
-  public CudaStream openStream() {
-    CudaStream stream = new CudaStream(context, allocator, streams::remove);
-    streams.add(stream);
-    return stream;
-  }
-
-  private CudaStream orOwn(Stream stream) {
-    return stream == null ? ownStream : (CudaStream) stream;
-  }
-
-  @Override
-  public Memory allocate(long bytes, String label, Stream stream) {
-    CudaRecording.refuse("making a tensor");
-    CudaStream its = orOwn(stream);
-    its.lock();
-    try {
-      CudaAllocator.Block block = allocator.take(bytes, label, its);
-      try {
-        its.clear(block, bytes);
-      } catch (DeviceException failed) {
-        allocator.give(block);
-        throw failed;
-      }
-      return new CudaMemory(allocator, block, its, bytes, label);
-    } finally {
-      its.unlock();
-    }
-  }
-
-  @Override
-  public Recording record(Stream stream, Runnable work) {
-    return CudaRecording.of(orOwn(stream), work);
-  }
-
-  @Override
-  public void synchronize() {
-    CudaRecording.refuse("waiting for the device");
-    context.enter();
-    streams.forEach(CudaStream::synchronizeFromAnywhere);
-  }
-
-  /** Frees what the backend holds; for the end of the process, where a tool looks for leaks. */
-  void close() {
-    if (!context.isLost()) {
-      ownStream.close();
-      context.enter();
-      context.cublas().close();
-      allocator.trim();
-    }
-    context.close();
-  }
-
-  @Override
-  public long measureNanos(Stream stream, Runnable work) {
-    CudaRecording.refuse("measuring");
-    CudaStream its = orOwn(stream);
-    its.lock();
-    try (EventTimer timer = new EventTimer(its)) {
-      return timer.nanos(work);
-    } finally {
-      its.unlock();
-    }
-  }
-
-  @Override
-  public double measureFmaGflops() {
-    return FmaLimit.gflops(ownStream);
   }
 
   @Override
