@@ -5,8 +5,6 @@ import static io.talus.backend.cuda.CostCase.Promise.NONE;
 import static io.talus.backend.cuda.CostCase.Promise.ONCE;
 
 import io.talus.Device;
-import io.talus.op.Activation;
-import io.talus.op.ActivationGradient;
 import io.talus.op.Adam;
 import io.talus.op.ArgMax;
 import io.talus.op.Axis;
@@ -18,28 +16,18 @@ import io.talus.op.Copy;
 import io.talus.op.Dropout;
 import io.talus.op.Embedding;
 import io.talus.op.EmbeddingGradient;
-import io.talus.op.Epilogue;
 import io.talus.op.Fill;
 import io.talus.op.GatherRows;
-import io.talus.op.Gemm;
 import io.talus.op.LinearCrossEntropy;
 import io.talus.op.LogSoftmax;
-import io.talus.op.Precision;
 import io.talus.op.RandomNormal;
 import io.talus.op.RandomUniform;
 import io.talus.op.Reduce;
 import io.talus.op.ReduceFunction;
 import io.talus.op.Reduction;
 import io.talus.op.Sgd;
-import io.talus.op.Similarity;
-import io.talus.op.SimilarityMeasure;
-import io.talus.op.SimilarityTopK;
 import io.talus.op.Softmax;
 import io.talus.op.SoftmaxCrossEntropy;
-import io.talus.op.SparseMeasure;
-import io.talus.op.SparseSimilarityTopK;
-import io.talus.op.Support;
-import io.talus.op.Transpose;
 import io.talus.op.TransposeMatrix;
 import io.talus.op.Unary;
 import io.talus.op.UnaryFunction;
@@ -48,129 +36,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Every op at the shapes whose cost is counted: one line each. */
+/** Every op at the shapes whose cost is counted: one line each, here or in a class of its kind. */
 final class CostCases {
-  /** Of the device on which the loops are counted: few, so that few tiles fill it. */
-  static final int LOOP_MULTIPROCESSORS = 4;
-
   private static final int MANY = 1 << 20;
 
   private CostCases() {}
 
   static List<CostCase> all() {
     List<CostCase> all = new ArrayList<>();
-    all.addAll(products());
+    all.addAll(ProductCostCases.all());
     all.addAll(losses());
     all.addAll(elements());
     all.addAll(reductions());
     all.addAll(randomAndOptimizers());
-    all.addAll(similarities());
+    all.addAll(SimilarityCostCases.all());
     all.addAll(LayerCostCases.all());
     all.addAll(RecurrentCostCases.all());
     return all;
-  }
-
-  private static List<CostCase> products() {
-    return List.of(
-        gemm("512 square", Transpose.NO, Transpose.NO, 512, 512, 512),
-        gemm("1024 square", Transpose.NO, Transpose.NO, 1024, 1024, 1024),
-        CostCase.of(COALESCED, "dense 128x784x512 forward, ReLU", Device::gemm, CostCases::layer),
-        gemm("dense 128x784x512 dW", Transpose.YES, Transpose.NO, 784, 512, 128),
-        gemm("dense 128x784x512 dX", Transpose.NO, Transpose.YES, 128, 784, 512),
-        gemm("dense 128x512x16 forward", Transpose.NO, Transpose.NO, 128, 16, 512),
-        gemm("dense 128x512x16 dW", Transpose.YES, Transpose.NO, 512, 16, 128),
-        gemm("dense 128x512x16 dX", Transpose.NO, Transpose.YES, 128, 512, 16),
-        unaligned("dense 128x512x10 forward", Transpose.NO, Transpose.NO, 128, 10, 512),
-        unaligned("dense 128x512x10 dW", Transpose.YES, Transpose.NO, 512, 10, 128),
-        unaligned("dense 128x512x10 dX", Transpose.NO, Transpose.YES, 128, 512, 10),
-        gemm("dense 8x784x512 forward", Transpose.NO, Transpose.NO, 8, 512, 784),
-        tensor("512 square, TF32", Precision.TF32),
-        tensor("512 square, bfloat16", Precision.BFLOAT16),
-        CostCase.of(
-            NONE,
-            "128x512, ReLU, bias",
-            Device::activationGradient,
-            in ->
-                new ActivationGradient(
-                    Activation.RELU,
-                    in.floats(128, 512),
-                    in.floats(128, 512),
-                    in.zeros(128, 512),
-                    0,
-                    in.zeros(512))));
-  }
-
-  /**
-   * Products in pairs that differ in k alone, so that the difference between their costs is that of
-   * the main loop. The sizes fill a card of {@link #LOOP_MULTIPROCESSORS} with tiles, which leaves
-   * k in one piece.
-   */
-  static List<CostCase> loops() {
-    List<CostCase> loops = new ArrayList<>();
-    addLoops(loops, Precision.FLOAT32, 256, 512);
-    addLoops(loops, Precision.FLOAT32, 384, 128);
-    addLoops(loops, Precision.FLOAT32, 1024, 16);
-    addLoops(loops, Precision.FLOAT32, 1024, 32);
-    addLoops(loops, Precision.FLOAT32, 16, 1024);
-    // A card without tensor cores for these counts the first ones again.
-    addLoops(loops, Precision.TF32, 256, 512);
-    addLoops(loops, Precision.BFLOAT16, 256, 512);
-    return loops;
-  }
-
-  private static void addLoops(List<CostCase> loops, Precision precision, long m, long n) {
-    for (Transpose a : Transpose.values()) {
-      for (Transpose b : Transpose.values()) {
-        for (long k : new long[] {64, 128}) {
-          loops.add(
-              CostCase.of(
-                  COALESCED,
-                  m + "x" + n + "x" + k,
-                  Device::gemm,
-                  in -> product(in, a, b, m, n, k).with(on(in, precision))));
-        }
-      }
-    }
-  }
-
-  private static CostCase gemm(String shape, Transpose ta, Transpose tb, long m, long n, long k) {
-    return CostCase.of(COALESCED, shape, Device::gemm, in -> product(in, ta, tb, m, n, k));
-  }
-
-  private static CostCase unaligned(
-      String shape, Transpose ta, Transpose tb, long m, long n, long k) {
-    return CostCase.of(NONE, shape, Device::gemm, in -> product(in, ta, tb, m, n, k));
-  }
-
-  /** On tensor cores, where the card has them for this precision. */
-  private static CostCase tensor(String shape, Precision precision) {
-    return CostCase.of(
-        COALESCED,
-        shape,
-        Device::gemm,
-        in -> product(in, Transpose.NO, Transpose.NO, 512, 512, 512).with(on(in, precision)));
-  }
-
-  private static Precision on(CostData in, Precision precision) {
-    return in.device().precision(precision);
-  }
-
-  static Gemm product(CostData in, Transpose ta, Transpose tb, long m, long n, long k) {
-    Tensor a = ta == Transpose.NO ? in.floats(m, k) : in.floats(k, m);
-    Tensor b = tb == Transpose.NO ? in.floats(k, n) : in.floats(n, k);
-    return new Gemm(ta, tb, a, b, in.zeros(m, n));
-  }
-
-  private static Gemm layer(CostData in) {
-    return new Gemm(
-        Transpose.NO,
-        Transpose.NO,
-        1,
-        in.floats(128, 784),
-        in.floats(784, 512),
-        0,
-        in.zeros(128, 512),
-        Epilogue.bias(in.floats(512), Activation.RELU));
   }
 
   private static List<CostCase> losses() {
@@ -365,55 +247,6 @@ final class CostCases {
                     1e-8f,
                     0,
                     0.01f)));
-  }
-
-  private static List<CostCase> similarities() {
-    return List.of(
-        CostCase.of(
-            NONE,
-            "512 and 512 rows of 64, COSINE",
-            Device::similarity,
-            in ->
-                new Similarity(
-                    SimilarityMeasure.COSINE,
-                    in.floats(512, 64),
-                    in.floats(512, 64),
-                    in.zeros(512, 512))),
-        CostCase.of(
-            NONE,
-            "512 and 1024 rows of 64, COSINE, k 20",
-            Device::similarityTopK,
-            in ->
-                new SimilarityTopK(
-                    SimilarityMeasure.COSINE,
-                    in.floats(512, 64),
-                    in.floats(1024, 64),
-                    false,
-                    in.ints(512, 20),
-                    in.zeros(512, 20))),
-        sparse("512x256, 16 a row", SparseMeasure.COSINE, 512, 256, 16),
-        sparse("512x256, 16 a row", SparseMeasure.COMMON_PEARSON, 512, 256, 16),
-        sparse("6000x64, 8 a row", SparseMeasure.COSINE, 6000, 64, 8),
-        // So few that ranges of its rows would not pay.
-        sparse("6000x20000, 2 a row", SparseMeasure.COSINE, 6000, 20_000, 2));
-  }
-
-  /** For 512 rows. */
-  private static CostCase sparse(
-      String shape, SparseMeasure measure, int rows, int columns, int each) {
-    return CostCase.of(
-        NONE,
-        shape + ", " + measure + ", k 20",
-        Device::sparseSimilarityTopK,
-        in ->
-            new SparseSimilarityTopK(
-                measure,
-                Support.ANY,
-                in.csr(rows, columns, each),
-                new SparseSimilarityTopK.Tile(0, Math.min(rows, 512)),
-                true,
-                in.ints(Math.min(rows, 512), 20),
-                in.zeros(Math.min(rows, 512), 20)));
   }
 
   private static CostCase sgd(String shape, float momentum, Function<CostData, Tensor> velocity) {

@@ -28,7 +28,7 @@ final class CostRun {
     Path file = Path.of(System.getProperty(FILE));
     Device device = Devices.require(CudaBackend.NAME);
     boolean loops = Boolean.getBoolean(LOOPS);
-    for (CostCase one : loops ? CostCases.loops() : CostCases.all()) {
+    for (CostCase one : loops ? ProductCostCases.loops() : CostCases.all()) {
       try (Workspace workspace = device.workspace()) {
         CostCase.Prepared prepared = one.prepared().apply(new CostData(workspace));
         device.synchronize();

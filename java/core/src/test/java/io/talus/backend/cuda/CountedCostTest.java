@@ -61,7 +61,8 @@ class CountedCostTest {
       for (CostCard card : List.of(CostCard.T4, CostCard.A100)) {
         Path file = folder.resolve(card + "-loops.jsonl");
         loops.put(
-            card, threads.submit(() -> count(card, CostCases.LOOP_MULTIPROCESSORS, true, file)));
+            card,
+            threads.submit(() -> count(card, ProductCostCases.LOOP_MULTIPROCESSORS, true, file)));
       }
       for (CostCard card : cases.keySet()) {
         COSTS.put(card, cases.get(card).get());
@@ -89,7 +90,7 @@ class CountedCostTest {
     assertEquals(0, outcome.status(), outcome.output());
     assertEquals("", outcome.findings());
     List<OpCost> costs = CostLaunch.read(file);
-    assertEquals((loops ? CostCases.loops() : CASES).size(), costs.size(), outcome.output());
+    assertEquals((loops ? ProductCostCases.loops() : CASES).size(), costs.size(), outcome.output());
     return costs;
   }
 
@@ -145,7 +146,7 @@ class CountedCostTest {
             .map(Method::getName)
             .collect(Collectors.toCollection(TreeSet::new));
     COSTS.get(CostCard.A100).forEach(cost -> missing.remove(cost.op()));
-    assertEquals(Set.of(), missing, "without a line in CostCases or LayerCostCases");
+    assertEquals(Set.of(), missing, "without a line in CostCases");
   }
 
   @Test
