@@ -16,9 +16,7 @@ import org.junit.jupiter.api.Test;
 /** {@link SimilarityTopK}. */
 class SimilarityTopKTest {
 
-  private record Result(int[] indices, float[] scores) {}
-
-  private static Result run(
+  private static TopK run(
       Subject on,
       SimilarityMeasure measure,
       float[] a,
@@ -26,14 +24,9 @@ class SimilarityTopKTest {
       int columns,
       boolean excludeSelf,
       int k) {
-    int rowsA = a.length / columns;
-    Tensor first = on.in(a, rowsA, columns);
+    Tensor first = on.in(a, a.length / columns, columns);
     Tensor second = a == b ? first : on.in(b, b.length / columns, columns);
-    IntTensor indices = on.intsOut(rowsA, k);
-    Tensor scores = on.out(rowsA, k);
-    on.device()
-        .similarityTopK(new SimilarityTopK(measure, first, second, excludeSelf, indices, scores));
-    return new Result(indices.toArray(), scores.toArray());
+    return TopK.dense(on, measure, first, second, excludeSelf, k);
   }
 
   private static void check(
@@ -44,9 +37,9 @@ class SimilarityTopKTest {
       int columns,
       boolean excludeSelf,
       int k) {
-    Result result = run(on, measure, a, b, columns, excludeSelf, k);
+    TopK result = run(on, measure, a, b, columns, excludeSelf, k);
     new TopKChecks(measure, false, a, b, columns, excludeSelf, k)
-        .check(result.indices, result.scores);
+        .check(result.indices(), result.scores());
     on.nextCase();
   }
 
@@ -108,10 +101,10 @@ class SimilarityTopKTest {
         int[] expected = TopKChecks.exactDots(SimilarityOracle.rows(a, 3), excludeSelf);
         for (int k : on.fewOr(new int[] {7, rows / 3}, new int[] {1, 7, rows / 3, rows})) {
           for (float[] b : new float[][] {a, a.clone()}) {
-            Result result = run(on, SimilarityMeasure.DOT, a, b, 3, excludeSelf, k);
+            TopK result = run(on, SimilarityMeasure.DOT, a, b, 3, excludeSelf, k);
             for (int at = 0; at < rows * k; at++) {
               int wanted = expected[at / k * rows + at % k];
-              assertEquals(wanted, result.indices[at], () -> "top " + k + " of " + rows);
+              assertEquals(wanted, result.indices()[at], () -> "top " + k + " of " + rows);
             }
             on.nextCase();
           }
@@ -131,12 +124,12 @@ class SimilarityTopKTest {
     }
     for (SimilarityMeasure measure : SimilarityMeasure.values()) {
       for (float[] b : new float[][] {a, a.clone()}) {
-        Result result = run(on, measure, a, b, columns, false, 92);
+        TopK result = run(on, measure, a, b, columns, false, 92);
         for (int i = 0; i < rows; i++) {
           for (int place = 1; place < 92; place++) {
             int at = i * 92 + place;
-            boolean tie = result.scores[at - 1] == result.scores[at];
-            boolean byIndex = result.indices[at - 1] < result.indices[at];
+            boolean tie = result.scores()[at - 1] == result.scores()[at];
+            boolean byIndex = result.indices()[at - 1] < result.indices()[at];
             assertTrue(tie && byIndex, () -> measure + ": equal rows out of order or unequal");
           }
         }
@@ -155,10 +148,10 @@ class SimilarityTopKTest {
     for (SimilarityMeasure measure : SimilarityMeasure.values()) {
       check(on, measure, a, a, columns, true, 12);
       check(on, measure, a, a.clone(), columns, true, 12);
-      Result result = run(on, measure, a, a, columns, false, 12);
+      TopK result = run(on, measure, a, a, columns, false, 12);
       int[] none = new int[12];
       Arrays.fill(none, -1);
-      assertArrayEquals(none, Arrays.copyOfRange(result.indices, 36, 48), "the row with NaN");
+      assertArrayEquals(none, Arrays.copyOfRange(result.indices(), 36, 48), "the row with NaN");
       on.nextCase();
     }
   }
@@ -169,9 +162,9 @@ class SimilarityTopKTest {
     float[] a = {1, 1};
     float[] b = {inf, 1, -inf, 2, 3, 3, inf, -inf};
     // Dots: inf, -inf, 6, NaN.
-    Result result = run(on, SimilarityMeasure.DOT, a, b, 2, false, 4);
-    assertArrayEquals(new int[] {0, 2, 1, -1}, result.indices);
-    Accuracy.assertExact("scores", new float[] {inf, 6, -inf, Float.NaN}, result.scores);
+    TopK result = run(on, SimilarityMeasure.DOT, a, b, 2, false, 4);
+    assertArrayEquals(new int[] {0, 2, 1, -1}, result.indices());
+    Accuracy.assertExact("scores", new float[] {inf, 6, -inf, Float.NaN}, result.scores());
   }
 
   @EachBackend
@@ -210,17 +203,17 @@ class SimilarityTopKTest {
     float[] a = on.signed(on.fewOr(400, 600) * 30);
     float[] b = on.signed(on.fewOr(300, 500) * 30);
     for (SimilarityMeasure measure : SimilarityMeasure.values()) {
-      Result first = run(on, measure, a, a, 30, true, 25);
+      TopK first = run(on, measure, a, a, 30, true, 25);
       Determinism.check(
           on,
           measure + " of one",
           () -> {
-            Result again = run(on, measure, a, a, 30, true, 25);
-            assertArrayEquals(first.indices, again.indices);
-            return again.scores;
+            TopK again = run(on, measure, a, a, 30, true, 25);
+            assertArrayEquals(first.indices(), again.indices());
+            return again.scores();
           });
       Determinism.check(
-          on, measure + " of two", () -> run(on, measure, a, b, 30, false, 25).scores);
+          on, measure + " of two", () -> run(on, measure, a, b, 30, false, 25).scores());
       on.nextCase();
     }
   }
