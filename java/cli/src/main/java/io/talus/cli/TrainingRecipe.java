@@ -29,10 +29,11 @@ enum TrainingRecipe {
       24,
       0.1,
       "mirror, shift 3, cutout 8",
-      Layers.QUARTERED
-          + "conv 3x3 128 pad 1, batchnorm, relu, residual (conv 3x3 128 pad 1, batchnorm), relu,"
-          + " pool 2, conv 3x3 256 pad 1, batchnorm, relu, residual (conv 3x3 256 pad 1,"
-          + " batchnorm), relu, pool 4, dense");
+      "conv 3x3 32 pad 1, batchnorm, relu, conv 3x3 64 pad 1, pool 2, batchnorm, relu, residual"
+          + " (conv 3x3 64 pad 1, batchnorm, relu, conv 3x3 64 pad 1, batchnorm), relu,"
+          + " conv 3x3 128 pad 1, pool 2, batchnorm, relu, conv 3x3 256 pad 1, pool 2, batchnorm,"
+          + " relu, residual (conv 3x3 256 pad 1, batchnorm, relu, conv 3x3 256 pad 1, batchnorm),"
+          + " relu, pool 4, dense");
 
   private final Map<String, String> options = new LinkedHashMap<>();
 
