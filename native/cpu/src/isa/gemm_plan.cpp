@@ -2,6 +2,7 @@
 
 #include "../runtime/codes.h"
 #include "../runtime/pool.h"
+#include "../runtime/processor.h"
 
 namespace talus::TALUS_ISA {
 namespace {
@@ -12,13 +13,7 @@ constexpr int64_t kDepth = 1024;
 // The same where tiles can continue sums and rows are few, so that C stays near. A column panel of
 // 256 steps stays in the first-level cache of an Intel Xeon, to which the second-level one is far:
 // 5 % on products of a dense layer. On other processors this was not measured.
-const int64_t kContinuedDepth = [] {
-#if defined(TALUS_HAVE_X86)
-  __builtin_cpu_init();
-  if (__builtin_cpu_is("intel")) return int64_t{256};
-#endif
-  return kDepth;
-}();
+const int64_t kContinuedDepth = is_intel() ? 256 : kDepth;
 
 int64_t depth_for(int64_t k, int64_t most) {
   int64_t blocks = ceil_div(k, most);

@@ -10,6 +10,10 @@ namespace {
 // dozen that lie a multiple of 4096 bytes apart would drive each other from the first-level cache.
 constexpr int kFetchSteps = 12, kFetchAheadSteps = 4;
 
+// Steps of A to fetch ahead where a step's rows are neighbours, which come from the second-level
+// cache: 5 % on squares of 1024 and 2048 on an Intel Xeon. To fetch B ahead too took 5 % longer.
+constexpr int kFetchStepsOfA = 8;
+
 enum class Copying { kNone, kOwn, kAhead };
 
 inline void copy_row(const float* from, int64_t step, float* to) {
@@ -37,6 +41,7 @@ inline void accumulate(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
   // take a tenth longer for each step than those of 128. Four gain nothing over two.
 #pragma GCC unroll 2
     for (int64_t p = first; p < last; p++) {
+      if (!kRowMajor) __builtin_prefetch(a + kFetchStepsOfA * a_step);
       Vec row_of_b[kVecs];
 #pragma GCC unroll 2
       for (int v = 0; v < kVecs; v++) {

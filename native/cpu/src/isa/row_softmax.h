@@ -6,6 +6,7 @@
 
 #include <float.h>
 
+#include "../runtime/processor.h"
 #include "vector_math.h"
 
 namespace talus::TALUS_ISA {
@@ -102,8 +103,20 @@ struct ChunkSums {
   float largest;  // element that is not NaN, or -infinity, where asked for
 };
 
-// exps: where to keep the exponentials, where asked for; may be x. The next chunk is fetched
-// meanwhile, past the second-level cache, where exponentials wait: 7 to 11 % of the whole.
+// The next chunk is fetched while one is summed: past the second-level cache, where exponentials
+// wait (7 to 11 % of the whole on a Zen 5), but not on an Intel processor, which waits for lines
+// that come that way: there into the second-level cache (a Xeon: 1.8 times as fast; without, 1.5).
+static const bool kFetchPastSecondLevel = !is_intel();
+
+static inline void fetch_of_next_chunk(const float* x) {
+  if (kFetchPastSecondLevel) {
+    __builtin_prefetch(x, 0, 0);
+  } else {
+    __builtin_prefetch(x, 0, 2);
+  }
+}
+
+// exps: where to keep the exponentials, where asked for; may be x.
 // beside(i): other work, done before the exponentials of the whole vector at i are kept.
 template <bool want_exps, bool want_values, bool want_max, class Beside>
 static inline ChunkSums sum_chunk(const float* x, int64_t count, float reference, float* exps,
@@ -114,7 +127,7 @@ static inline ChunkSums sum_chunk(const float* x, int64_t count, float reference
   auto add = [&](int way) {
     beside(i);
     Vec v = load(x + i), below = v - reference, e = exp_of_small(below);
-    __builtin_prefetch(x + i + kChunk, 0, 0);
+    fetch_of_next_chunk(x + i + kChunk);
     if constexpr (want_exps) store(exps + i, e);
     if constexpr (want_values) values[way] += below;
     sums[way] += e;
