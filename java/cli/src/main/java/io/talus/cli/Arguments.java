@@ -1,11 +1,13 @@
 package io.talus.cli;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
@@ -34,6 +36,40 @@ record Arguments(Map<String, String> options, String data) {
     return new Arguments(options, data);
   }
 
+  /**
+   * All that a command goes by which may go on in a folder: what was said to it, over its recipe,
+   * over what it was begun with. Without the options that name these, and with the whole path of
+   * its data, as it may go on from elsewhere.
+   *
+   * @param begun {@link #NONE} where it begins
+   * @throws CommandLine.ParameterException when there are no data
+   */
+  static Arguments inFull(CommandSpec spec, Arguments recipe, Arguments begun) {
+    Arguments all =
+        of(spec.commandLine().getParseResult())
+            .without("--recipe", "--resume", "--out", "--overwrite")
+            .over(recipe)
+            .over(begun);
+    if (all.data == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "DATA is missing: the file or folder to learn from");
+    }
+    return new Arguments(all.options, whole(all.data));
+  }
+
+  private static String whole(String path) {
+    return Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  /** With the whole paths of files that options name. */
+  Arguments withWholePaths(String... names) {
+    Map<String, String> all = new LinkedHashMap<>(options);
+    for (String name : names) {
+      all.computeIfPresent(name, (option, path) -> whole(path));
+    }
+    return new Arguments(all, data);
+  }
+
   /** These, and of the others what these do not say. */
   Arguments over(Arguments others) {
     Map<String, String> all = new LinkedHashMap<>(others.options);
@@ -46,10 +82,6 @@ record Arguments(Map<String, String> options, String data) {
     Map<String, String> left = new LinkedHashMap<>(options);
     left.keySet().removeAll(Arrays.asList(names));
     return new Arguments(left, data);
-  }
-
-  Arguments withData(String value) {
-    return new Arguments(options, value);
   }
 
   /** Fills a command's options with these. */

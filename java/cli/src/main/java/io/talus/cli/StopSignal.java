@@ -1,6 +1,7 @@
 package io.talus.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jline.utils.Signals;
@@ -18,7 +19,6 @@ final class StopSignal implements AutoCloseable {
   private final PrintWriter terminal;
   private final Map<String, Object> handlersBefore = new HashMap<>();
   private volatile String raised;
-  private volatile boolean isHeeded;
 
   /** Listens until closed. */
   StopSignal(PrintWriter terminal) {
@@ -37,16 +37,13 @@ final class StopSignal implements AutoCloseable {
 
   /** For {@link io.talus.train.TrainingLoop#stopWhen}. */
   boolean stops() {
-    if (raised == null) {
-      return false;
-    }
-    isHeeded = true;
-    return true;
+    return raised != null;
   }
 
-  /** Whether a training heard {@link #stops} say so, and ended before its end. */
-  boolean isHeeded() {
-    return isHeeded;
+  /** Says it of a training that heard {@link #stops}, and ended before its end. */
+  void tellHowToGoOn(Path kept, String resumeCommand) {
+    terminal.printf("%nStopped. What was learned is in %s; to go on:%n  %s%n", kept, resumeCommand);
+    terminal.flush();
   }
 
   /** What the process should exit with. */

@@ -4,7 +4,6 @@ import io.talus.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,21 +73,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Arguments said = Arguments.of(spec.commandLine().getParseResult());
-    Arguments kept =
-        resume == null ? Arguments.NONE : new TrainingFolder(resume).readNotes().arguments();
-    Arguments all =
-        said.without("--recipe", "--resume", "--out", "--overwrite")
-            .over(learning.recipe())
-            .over(kept);
-    if (all.data() == null) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "DATA is missing: the file or folder to learn from");
-    }
-    // Also from another folder the training goes on.
-    all = all.withData(Path.of(all.data()).toAbsolutePath().normalize().toString());
-    TrainCommand whole = of(all);
     TrainingFolder folder = new TrainingFolder(resume == null ? out : resume);
+    Arguments begun = resume == null ? Arguments.NONE : folder.readNotes().arguments();
+    Arguments all = Arguments.inFull(spec, learning.recipe(), begun);
+    TrainCommand whole = of(all);
     TrainingJob job =
         new TrainingJob(
             spec.commandLine().getOut(), whole.device.device(), whole.learning, all, folder);

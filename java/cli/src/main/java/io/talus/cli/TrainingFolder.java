@@ -1,11 +1,9 @@
 package io.talus.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import io.talus.data.ImageShape;
 import io.talus.data.MalformedFileException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,9 +12,6 @@ import java.util.Map;
 
 /** The folder that a training writes to. Each file in it is whole or not there. */
 record TrainingFolder(Path folder) {
-  private static final String NOTES = "training.json";
-  private static final int VERSION = 1;
-
   /**
    * What a model's own file does not say.
    *
@@ -25,6 +20,10 @@ record TrainingFolder(Path folder) {
    * @param image what an example is, or null
    */
   record Notes(Arguments arguments, List<String> classes, ImageShape image) {}
+
+  private NotesFile notes() {
+    return new NotesFile(folder, "training.json", "train");
+  }
 
   Path model() {
     return folder.resolve("model.safetensors");
@@ -49,34 +48,27 @@ record TrainingFolder(Path folder) {
    */
   void create(boolean overwrite) throws IOException {
     Files.createDirectories(folder);
-    for (Path file : List.of(model(), checkpoint(), history(), report(), folder.resolve(NOTES))) {
+    for (Path file : List.of(model(), checkpoint(), history(), report(), notes().file())) {
       if (overwrite) {
         Files.deleteIfExists(file);
       } else if (Files.exists(file)) {
-        throw new FileAlreadyExistsException(
-            file
-                + " is of another training: name another folder with --out, go on with --resume "
-                + folder
-                + ", or let it go with --overwrite");
+        throw notes().isOfOther(file, "training");
       }
     }
   }
 
-  void writeNotes(Notes notes) throws IOException {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("version", VERSION);
-    fields.put("data", notes.arguments.data());
-    fields.put("options", notes.arguments.options());
-    fields.put("classes", notes.classes);
-    if (notes.image != null) {
-      ImageShape image = notes.image;
-      fields.put("image", List.of(image.height(), image.width(), image.channels()));
+  void writeNotes(Notes kept) throws IOException {
+    Map<String, Object> more = new LinkedHashMap<>();
+    more.put("classes", kept.classes);
+    if (kept.image != null) {
+      ImageShape image = kept.image;
+      more.put("image", List.of(image.height(), image.width(), image.channels()));
     }
-    Json.write(folder.resolve(NOTES), fields);
+    notes().write(kept.arguments, more);
   }
 
   boolean hasNotes() {
-    return Files.exists(folder.resolve(NOTES));
+    return notes().exists();
   }
 
   /**
@@ -84,30 +76,17 @@ record TrainingFolder(Path folder) {
    * @throws MalformedFileException when they are damaged
    */
   Notes readNotes() throws IOException {
-    Path file = folder.resolve(NOTES);
-    if (!Files.exists(file)) {
-      throw new FileNotFoundException(
-          folder + ": there is no " + NOTES + " in it; expected a folder that 'train' wrote to");
-    }
-    try {
-      Map<String, Object> fields = JSON.std.mapFrom(Files.readString(file));
-      if (!Integer.valueOf(VERSION).equals(fields.get("version"))) {
-        throw new IllegalArgumentException("version " + fields.get("version"));
-      }
-      Map<String, String> options = new LinkedHashMap<>();
-      ((Map<?, ?>) fields.get("options"))
-          .forEach((name, value) -> options.put(name.toString(), value.toString()));
-      List<String> classes =
-          ((List<?>) fields.get("classes")).stream().map(Object::toString).toList();
-      return new Notes(
-          new Arguments(options, (String) fields.get("data")),
-          classes,
-          fields.get("image") instanceof List<?> sides ? image(sides) : null);
-    } catch (IOException | RuntimeException damaged) {
-      // A parser's message goes on with the place in its own words.
-      String what = String.valueOf(damaged.getMessage()).lines().findFirst().orElse("");
-      throw new MalformedFileException(file, "is damaged: " + what);
-    }
+    return notes()
+        .read(
+            (arguments, fields) ->
+                new Notes(
+                    arguments,
+                    ((List<?>) fields.get("classes")).stream().map(Object::toString).toList(),
+                    fields.get("image") instanceof List<?> sides ? image(sides) : null));
+  }
+
+  String resumeCommand() {
+    return notes().resumeCommand();
   }
 
   private static ImageShape image(List<?> sides) {

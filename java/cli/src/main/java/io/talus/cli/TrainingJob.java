@@ -143,11 +143,8 @@ final class TrainingJob {
       History history = learn(network, loop.stopWhen(signal::stops), data);
       // What did not go well changes nothing.
       folder.writeNotes(notes(data));
-      if (signal.isHeeded()) {
-        terminal.printf(
-            "%nStopped. What was learned is in %s; to go on:%n  %s%n",
-            folder.checkpoint(), resumeCommand());
-        terminal.flush();
+      if (history.isStopped()) {
+        signal.tellHowToGoOn(folder.checkpoint(), folder.resumeCommand());
         return signal.status();
       }
       finish(network, history, data);
@@ -167,17 +164,11 @@ final class TrainingJob {
         terminal.printf(
             "%nThe last good state is in %s; to go on from it with smaller steps:%n"
                 + "  %s --learning-rate N%n",
-            folder.checkpoint(), resumeCommand());
+            folder.checkpoint(), folder.resumeCommand());
         terminal.flush();
       }
       throw diverged;
     }
-  }
-
-  private String resumeCommand() {
-    String name = folder.folder().toString();
-    boolean isPlain = name.matches("[\\w./+-]+") && !name.startsWith("-");
-    return "talus train --resume " + (isPlain ? name : "'" + name.replace("'", "'\\''") + "'");
   }
 
   private void finish(Network network, History history, Prepared data) throws IOException {

@@ -3,7 +3,9 @@ package io.talus.cli;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,35 @@ record ChildRun(int status, String output) {
   static ChildRun run(Map<String, String> variables, List<String> options, String... arguments)
       throws IOException, InterruptedException {
     return ended(start(variables, options, arguments), "");
+  }
+
+  /**
+   * A run that gets a signal once it has said something; the test is skipped where none can be
+   * sent.
+   *
+   * @param signal its name, as in {@code INT}
+   */
+  static ChildRun interrupted(String signal, String said, String... arguments)
+      throws IOException, InterruptedException {
+    assumeTrue(Files.exists(Path.of("/bin/kill")), "there is no /bin/kill");
+    Process process = start(Map.of(), List.of("-Xmx512m"), arguments);
+    String before = readUntil(process, said);
+    new ProcessBuilder("/bin/kill", "-" + signal, "" + process.pid()).start().waitFor();
+    return ended(process, before);
+  }
+
+  private static String readUntil(Process process, String wanted) throws IOException {
+    StringBuilder read = new StringBuilder();
+    BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8), 1);
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      read.append(line).append('\n');
+      if (line.contains(wanted)) {
+        return read.toString();
+      }
+    }
+    throw new AssertionError("'" + wanted + "' never came; only\n" + read);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.talus.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,16 +23,30 @@ class CrossvalCommandTest {
   private static String digits;
 
   @TempDir private Path folder;
+  private int runs;
 
   @BeforeAll
   static void write() throws IOException {
     digits = DigitsFile.in(shared);
   }
 
-  private static CommandRun crossval(String... more) {
-    List<String> all = new ArrayList<>(List.of("crossval", digits));
+  /** Each in a folder of its own, {@code out1} and so on. */
+  private CommandRun crossval(String... more) {
+    return crossval(List.of("crossval", digits, "--out", out(++runs).toString()), more);
+  }
+
+  private static CommandRun crossval(List<String> first, String... more) {
+    List<String> all = new ArrayList<>(first);
     all.addAll(List.of(more));
     return CommandRun.of(all.toArray(String[]::new));
+  }
+
+  private CommandRun resume(int run, String... more) {
+    return crossval(List.of("crossval", "--resume", out(run).toString()), more);
+  }
+
+  private Path out(int run) {
+    return folder.resolve("out" + run);
   }
 
   @SuppressWarnings("unchecked")
@@ -160,5 +175,87 @@ class CrossvalCommandTest {
     CommandRun twice =
         CommandRun.of("crossval", folder.toString(), "--test-share", "0.1", "--format", "idx");
     assertTrue(twice.err().contains("has a test part; leave it out"), twice.err());
+    for (int run = 1; run <= runs; run++) {
+      assertFalse(Files.exists(out(run)), "something was written");
+    }
+    assertFalse(Files.exists(Path.of("talus-crossval")), "something was written");
+  }
+
+  @Test
+  void whatIsDoneIsReadAndMoreMayBeAskedFor() throws IOException {
+    Path whole = folder.resolve("whole.json");
+    Path pieces = folder.resolve("pieces.json");
+    String[] settings = {
+      "--folds", "2", "--epochs", "2", "--batch", "32", "--seed", "3", "--test-share", "0.2"
+    };
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.addAll(List.of("--final-test", "--learning-curve", "--json", whole.toString()));
+    CommandRun first = crossval(all.toArray(String[]::new));
+    assertEquals(0, first.status(), first.err());
+
+    assertEquals(0, crossval(settings).status());
+    CommandRun more = resume(2, "--learning-curve", "--final-test", "--json", pieces.toString());
+    assertEquals(0, more.status(), more.err());
+    assertFalse(more.out().contains("fold 1 of 2, epoch"), more.out());
+    assertTrue(more.out().contains("fold 1: ") && more.out().contains("all folds, epoch"));
+    assertEquals(-1, Files.mismatch(whole, pieces));
+
+    Files.delete(pieces);
+    CommandRun again = resume(2);
+    assertEquals(0, again.status(), again.err());
+    assertFalse(again.out().contains(", epoch "), again.out());
+    assertEquals(-1, Files.mismatch(whole, pieces), "what was added is remembered");
+  }
+
+  @Test
+  void anotherCrossValidationIsNotGoneOnWith() throws IOException {
+    Path data = folder.resolve("own.csv");
+    List<int[]> rows = new ArrayList<>(DigitsFile.rows().subList(0, 200));
+    DigitsFile.csv(data, rows);
+    List<String> own =
+        List.of("crossval", data.toString(), "--out", out(1).toString(), "--batch", "32");
+    assertEquals(0, crossval(own, "--folds", "2", "--epochs", "1").status());
+    byte[] notes = Files.readAllBytes(out(1).resolve("crossval.json"));
+    CommandRun twice = crossval(own, "--folds", "2", "--epochs", "1");
+    assertEquals(1, twice.status());
+    assertTrue(twice.err().contains("is of another cross-validation"), twice.err());
+    CommandRun batch = resume(1, "--batch", "7");
+    assertEquals(1, batch.status());
+    assertTrue(batch.err().contains("the batch is 32 there, 7 here"), batch.err());
+    assertTrue(resume(1, "--folds", "3").err().contains("number of folds is 2 there, 3 here"));
+    assertTrue(resume(1, "--layers", "dense").err().contains("the network is "));
+    assertTrue(resume(1, "--schedule", "cosine").err().contains("the checksum of the schedule"));
+    assertArrayEquals(notes, Files.readAllBytes(out(1).resolve("crossval.json")));
+    assertEquals(0, resume(1).status(), "nothing was harmed");
+
+    int[] changed = rows.get(0).clone();
+    changed[10]++;
+    rows.set(0, changed);
+    DigitsFile.csv(data, rows);
+    CommandRun other = resume(1);
+    assertEquals(1, other.status());
+    assertTrue(other.err().contains("100 rows of 64 features, 10 classes, with checksum "));
+    CommandRun anew = crossval(own, "--folds", "3", "--epochs", "1", "--overwrite");
+    assertEquals(0, anew.status(), anew.err());
+  }
+
+  @Test
+  void damagedFilesAreNamed() throws IOException {
+    assertEquals(0, crossval("--folds", "2", "--epochs", "1").status());
+    Path fold = out(1).resolve("fold-2.training.safetensors");
+    Files.write(fold, Arrays.copyOf(Files.readAllBytes(fold), 1000));
+    CommandRun cut = resume(1);
+    assertEquals(1, cut.status());
+    assertTrue(cut.err().contains("talus: " + fold + ": "), cut.err());
+    Files.delete(fold);
+    CommandRun anew = resume(1);
+    assertEquals(0, anew.status(), anew.err());
+    assertTrue(anew.out().contains("fold 2 of 2, epoch"), "without its file, it is done anew");
+    Path notes = out(1).resolve("crossval.json");
+    Files.writeString(notes, "{ \"version\"");
+    assertTrue(resume(1).err().contains(notes + ": is damaged"), "notes");
+    Files.delete(notes);
+    assertTrue(resume(1).err().contains("there is no crossval.json in it"), "no notes");
+    assertTrue(resume(7).err().contains("a folder that 'crossval' wrote to"), "no folder");
   }
 }

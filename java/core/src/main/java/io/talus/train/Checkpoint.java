@@ -94,17 +94,28 @@ final class Checkpoint {
     } catch (IOException | IllegalArgumentException wrong) {
       throw reader.wrong("describes no training that can go on: " + wrong.getMessage());
     }
-    requireSameSettings(reader, values.get("settings"));
+    requireSame(reader, "a checkpoint", settings, values.get("settings"));
     return state;
   }
 
-  private void requireSameSettings(SafetensorsReader reader, Object found) throws IOException {
+  /**
+   * Holds what a file says of its training against the one at hand.
+   *
+   * @param what the file is, for the message
+   * @param settings of the one at hand, by their names
+   * @param found in the file
+   */
+  static void requireSame(
+      SafetensorsReader reader, String what, Map<String, String> settings, Object found)
+      throws IOException {
     Map<?, ?> there = found instanceof Map<?, ?> map ? map : Map.of();
     for (Map.Entry<String, String> setting : settings.entrySet()) {
       Object value = there.get(setting.getKey());
       if (!setting.getValue().equals(value)) {
         throw reader.wrong(
-            "is a checkpoint of another training: "
+            "is "
+                + what
+                + " of another training: "
                 + setting.getKey()
                 + " is "
                 + value

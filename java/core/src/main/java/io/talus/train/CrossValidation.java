@@ -4,6 +4,7 @@ import io.talus.data.Dataset;
 import io.talus.data.Folds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -25,6 +26,8 @@ import java.util.stream.IntStream;
  *
  * The networks that the supplier builds begin alike where its seed is fixed, so that results differ
  * by the data alone. The same seeds give the same results on the same device.
+ *
+ * <p>What may be cut short goes on from a folder: {@link #keep}.
  */
 public final class CrossValidation {
   private final TrainingLoop loop;
@@ -32,9 +35,11 @@ public final class CrossValidation {
   private long seed;
   private UnaryOperator<Dataset.Split> preparation = UnaryOperator.identity();
   private Consumer<Fold> listener = fold -> {};
+  private KeptTrainings kept = KeptTrainings.NONE;
 
   /**
-   * @param loop what each fold is trained with; its listener hears the epochs of every fold
+   * @param loop what each fold is trained with; its listener hears the epochs of every fold. Where
+   *     it is told to stop ({@link TrainingLoop#stopWhen}), so is the cross-validation
    */
   public CrossValidation(TrainingLoop loop) {
     this.loop = loop;
@@ -61,7 +66,17 @@ public final class CrossValidation {
     return this;
   }
 
-  /** Who hears of each fold when it is done; nobody unless set. */
+  /**
+   * Keeps each fold that is done, and the checkpoint of the one under way, under {@code fold-1} and
+   * so on, and goes on from what is kept; nothing is unless set. What {@link TrainingLoop} is told
+   * of checkpoints then counts for nothing.
+   */
+  public CrossValidation keep(KeptTrainings value) {
+    kept = value;
+    return this;
+  }
+
+  /** Who hears of each fold when it is done, or was done already and is read; nobody unless set. */
   public CrossValidation listener(Consumer<Fold> value) {
     listener = value;
     return this;
@@ -86,7 +101,7 @@ public final class CrossValidation {
   /**
    * All folds, in order.
    *
-   * @param folds at least two
+   * @param folds as many as were asked for, or those that were done when it was stopped
    */
   public record Result(List<Fold> folds) {
     public Result {
@@ -117,8 +132,15 @@ public final class CrossValidation {
       return MeanDeviation.of(folds.stream().map(Fold::heldOut).mapToDouble(what).toArray());
     }
 
-    /** Every example once, by the network that has not seen it: for the confusion matrix. */
+    /**
+     * Every example once, by the network that has not seen it: for the confusion matrix.
+     *
+     * @throws IllegalStateException when no fold is done
+     */
     public Evaluation together() {
+      if (folds.isEmpty()) {
+        throw new IllegalStateException("cross-validation: stopped before its first fold was done");
+      }
       return Evaluation.together(folds.stream().map(Fold::heldOut).toList());
     }
 
@@ -136,25 +158,35 @@ public final class CrossValidation {
    * @throws IllegalArgumentException when a class has fewer examples than there are folds, or the
    *     dataset does not fit the network
    * @throws TrainingDivergedException when a fold's loss is no longer finite
+   * @throws java.io.UncheckedIOException when what is kept cannot be written or read, is damaged,
+   *     or of another cross-validation; see {@link KeptTrainings}
    */
   public Result run(Supplier<Network> networks, Dataset examples) {
     int[] foldOf = folds.stratified(examples.labels(), examples.classes(), seed);
     examples.advice().forEach(loop.listener()::advised);
     List<Fold> done = new ArrayList<>();
     for (int fold = 0; fold < folds.count(); fold++) {
-      Fold result = run(fold, networks, split(examples, foldOf, fold));
-      done.add(result);
-      listener.accept(result);
+      Optional<Fold> result = run(fold, networks, split(examples, foldOf, fold));
+      if (result.isEmpty()) {
+        break;
+      }
+      done.add(result.get());
+      listener.accept(result.get());
     }
     return new Result(done);
   }
 
-  private Fold run(int fold, Supplier<Network> networks, Dataset.Split parts) {
+  /** None when it was stopped. */
+  private Optional<Fold> run(int index, Supplier<Network> networks, Dataset.Split parts) {
     Dataset.Split prepared = preparation.apply(parts);
+    int fold = index + 1;
     try (Network network = networks.get()) {
-      History history = loop.run(network, prepared.training(), prepared.heldOut());
-      Evaluation heldOut = Evaluation.of(network, prepared.heldOut());
-      return new Fold(fold + 1, prepared.training().rows(), history, heldOut);
+      return kept.with("the number of folds", folds.count())
+          .outcome("fold-" + fold, loop, network, prepared, prepared.heldOut())
+          .map(
+              outcome ->
+                  new Fold(
+                      fold, prepared.training().rows(), outcome.history(), outcome.looks().get(0)));
     }
   }
 

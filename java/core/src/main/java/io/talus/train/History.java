@@ -7,8 +7,9 @@ import java.util.function.ToDoubleFunction;
  * The epochs of one training, in order: its learning curves.
  *
  * @param epochs at least one, unless training was stopped before the first one's end
+ * @param isStopped whether {@link TrainingLoop#stopWhen} ended it, so that more was to come
  */
-public record History(List<EpochResult> epochs) {
+public record History(List<EpochResult> epochs, boolean isStopped) {
   public History {
     epochs = List.copyOf(epochs);
   }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The epochs of a training in its checkpoint. */
+/** The epochs of a training, and what was seen of its network, in files. */
 final class HistoryFields {
   private HistoryFields() {}
 
@@ -26,7 +26,8 @@ final class HistoryFields {
     return fields;
   }
 
-  private static Map<String, Object> of(Evaluation evaluation) {
+  /** What an evaluation counted. */
+  static Map<String, Object> of(Evaluation evaluation) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("loss", Double.toString(evaluation.loss()));
     fields.put("rows", evaluation.rows());
@@ -66,13 +67,15 @@ final class HistoryFields {
         fields.integer("epoch"),
         fields.real("dataLoss"),
         fields.real("regularizationLoss"),
-        fields.optional("heldOut").map(heldOut -> evaluation(fields("a look", heldOut))),
+        fields.optional("heldOut").map(HistoryFields::evaluation),
         fields.number("nanos").longValue(),
         fields.real("rowsPerSecond"),
         fields.number("loadNanos").longValue());
   }
 
-  private static Evaluation evaluation(LayerFields fields) {
+  /** The evaluation that {@link #of(Evaluation)} described; see {@link #results}. */
+  static Evaluation evaluation(Object described) {
+    LayerFields fields = fields("a look", described);
     int[] ranks = fields.integers("ranks");
     int[][] confusion = new int[ranks.length][ranks.length];
     int[] triples = fields.integers("confusion");

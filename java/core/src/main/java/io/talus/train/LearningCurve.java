@@ -5,6 +5,7 @@ import io.talus.data.Shuffle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
  * well and the part held out is not, more examples help; where both are low, a larger network does.
  * The curve over epochs is {@link History}.
  *
- * @param points from few examples to many
+ * @param points from few examples to many; where training was stopped, those that were done
  */
 public record LearningCurve(List<Point> points) {
   public LearningCurve {
@@ -42,6 +43,23 @@ public record LearningCurve(List<Point> points) {
       Dataset.Split data,
       long seed,
       double... shares) {
+    return of(KeptTrainings.NONE, loop, networks, data, seed, shares);
+  }
+
+  /**
+   * The same, but keeps each point that is done, and the checkpoint of the one under way, under
+   * {@code curve-ROWS}, and goes on from what is kept.
+   *
+   * @throws java.io.UncheckedIOException when what is kept cannot be written or read, is damaged,
+   *     or of another curve; see {@link KeptTrainings}
+   */
+  public static LearningCurve of(
+      KeptTrainings kept,
+      TrainingLoop loop,
+      Supplier<Network> networks,
+      Dataset.Split data,
+      long seed,
+      double... shares) {
     double[] ascending = shares.clone();
     Arrays.sort(ascending);
     int[] order = Shuffle.permutation(data.training().rows(), seed, 0);
@@ -53,12 +71,22 @@ public record LearningCurve(List<Point> points) {
             "learning curve: a share of " + share + " of " + order.length + " rows has none");
       }
       Dataset part = data.training().select(Arrays.copyOf(order, rows));
-      try (Network network = networks.get()) {
-        loop.run(network, part, data.heldOut());
-        points.add(
-            new Point(rows, Evaluation.of(network, part), Evaluation.of(network, data.heldOut())));
+      Optional<Point> point = point(kept, loop, networks, new Dataset.Split(part, data.heldOut()));
+      if (point.isEmpty()) {
+        break;
       }
+      points.add(point.get());
     }
     return new LearningCurve(points);
+  }
+
+  /** None when it was stopped. */
+  private static Optional<Point> point(
+      KeptTrainings kept, TrainingLoop loop, Supplier<Network> networks, Dataset.Split parts) {
+    int rows = parts.training().rows();
+    try (Network network = networks.get()) {
+      return kept.outcome("curve-" + rows, loop, network, parts, parts.training(), parts.heldOut())
+          .map(outcome -> new Point(rows, outcome.looks().get(0), outcome.looks().get(1)));
+    }
   }
 }

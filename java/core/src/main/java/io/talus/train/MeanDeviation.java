@@ -9,8 +9,11 @@ import java.util.Locale;
  */
 public record MeanDeviation(double mean, double deviation) {
 
-  /** Of at least one value. */
+  /** NaN of none. */
   static MeanDeviation of(double... values) {
+    if (values.length == 0) {
+      return new MeanDeviation(Double.NaN, Double.NaN);
+    }
     double mean = 0;
     for (double value : values) {
       mean += value / values.length;

@@ -132,6 +132,11 @@ public record Recipe(
         optimizer, schedule, l2, l1, labelSmoothing, clipNorm, averageDecay, augmentation, value);
   }
 
+  /** What a step is made with; see {@link Schedule#factor}. */
+  float learningRate(long step, int stepsOfEpoch, int epochs) {
+    return (float) (optimizer.learningRate() * schedule.factor(step, stepsOfEpoch, epochs));
+  }
+
   /** Whether an update may be folded into the products that give the gradients of the weights. */
   boolean foldsUpdates() {
     return l2 == 0

@@ -3,7 +3,9 @@ package io.talus.train;
 import io.talus.data.Dataset;
 import io.talus.data.ExampleSource;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -28,9 +30,24 @@ public final class TrainingLoop {
   private Path resumeFrom;
   private int readers = StreamingFeed.usualReaders();
   private BooleanSupplier stopped = () -> false;
+  private Map<String, String> settings = Map.of();
 
   /** The settings named below. */
   public TrainingLoop() {}
+
+  private TrainingLoop(TrainingLoop other) {
+    epochs = other.epochs;
+    batch = other.batch;
+    recipe = other.recipe;
+    earlyStopping = other.earlyStopping;
+    seed = other.seed;
+    listener = other.listener;
+    checkpoint = other.checkpoint;
+    resumeFrom = other.resumeFrom;
+    readers = other.readers;
+    stopped = other.stopped;
+    settings = other.settings;
+  }
 
   /** Passes over the examples; 10 unless set. */
   public TrainingLoop epochs(int value) {
@@ -43,6 +60,9 @@ public final class TrainingLoop {
 
   /** Examples learned at a time; 128 unless set. The last batch of an epoch may be smaller. */
   public TrainingLoop batch(int rows) {
+    if (rows <= 0) {
+      throw new IllegalArgumentException("training: a batch of " + rows + "; at least 1 is needed");
+    }
     batch = rows;
     return this;
   }
@@ -162,7 +182,8 @@ public final class TrainingLoop {
 
   /**
    * Asked after each batch whether to end early; not unless set. The network then is as training
-   * left it, the history has the epochs that are whole, perhaps none, and a checkpoint has it all.
+   * left it, the history, which says that it was stopped, has the epochs that are whole, perhaps
+   * none, and a checkpoint has it all.
    */
   public TrainingLoop stopWhen(BooleanSupplier value) {
     stopped = value;
@@ -211,6 +232,24 @@ public final class TrainingLoop {
     try (TrainingRun run = new TrainingRun(network, training, evaluator, this)) {
       return run.run();
     }
+  }
+
+  /**
+   * The same loop, which writes its checkpoints to a file, and goes on from it where it is there.
+   *
+   * @param more that must be the same when it does, by their names
+   */
+  TrainingLoop keptIn(Path file, Map<String, String> more) {
+    TrainingLoop kept = new TrainingLoop(this);
+    kept.checkpoint = file;
+    kept.resumeFrom = Files.exists(file) ? file : null;
+    kept.settings = more;
+    return kept;
+  }
+
+  /** What must be the same beside what every training asks for; see {@link #keptIn}. */
+  Map<String, String> settings() {
+    return settings;
   }
 
   int epochs() {

@@ -64,7 +64,7 @@ final class TrainingRun implements AutoCloseable {
     if (best != null) {
       arrays.put("best", best.values());
     }
-    Map<String, String> settings = new LinkedHashMap<>();
+    Map<String, String> settings = new LinkedHashMap<>(loop.settings());
     settings.put("the seed", Long.toString(loop.seed()));
     settings.put("the batch", Integer.toString(loop.batch()));
     settings.put("the number of examples", Integer.toString(examples));
@@ -104,7 +104,7 @@ final class TrainingRun implements AutoCloseable {
     if (!isStopped) {
       finish();
     }
-    return new History(state.results);
+    return new History(state.results, isStopped);
   }
 
   private boolean hasStalled() {
@@ -223,8 +223,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private void setLearningRate() {
-    double factor = recipe.schedule().factor(step.steps(), feed.batches(), loop.epochs());
-    float learningRate = (float) (recipe.optimizer().learningRate() * factor);
+    float learningRate = recipe.learningRate(step.steps(), feed.batches(), loop.epochs());
     if (learningRate != step.learningRate()) {
       step.setLearningRate(learningRate);
     }
