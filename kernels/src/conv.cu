@@ -2,7 +2,9 @@
 // them a convolution and its gradients are matrix products (gemm.cu).
 //
 // Rows are outputs, image after image; columns are (row of the window, column of the window,
-// channel). Both kernels work on the patches of outputs `first` on, `count` of them.
+// channel). Both kernels work on the patches of outputs `first` on, `count` of them. Places of x
+// lie `pitch` floats apart: its channels, of which a group of them, the kernels' `channels`, are
+// some.
 //
 // Cost: patches_f32 writes each element of the matrix once and reads neighbouring channels side by
 // side; patches_sum_f32 reads each once. Next idea: to copy patches straight to the products'
@@ -18,8 +20,8 @@ namespace {
 
 template <typename Index>
 __device__ __forceinline__ void patches(const Axis& vertical, const Axis& horizontal, i64 channels,
-                                        i64 first, i64 count, const float* __restrict__ x,
-                                        float* __restrict__ rows) {
+                                        i64 first, i64 count, i64 pitch,
+                                        const float* __restrict__ x, float* __restrict__ rows) {
   const i64 size = count * vertical.taps * horizontal.taps * channels;
   for (i64 at = talus::global_thread(); at < size; at += talus::global_threads()) {
     Index rest = static_cast<Index>(at);
@@ -31,7 +33,7 @@ __device__ __forceinline__ void patches(const Axis& vertical, const Axis& horizo
     const i64 row = split(rest, vertical.outputs) * vertical.stride - vertical.padding + u;
     const bool inside = row >= 0 && row < vertical.size && column >= 0 && column < horizontal.size;
     const i64 place = (rest * vertical.size + row) * horizontal.size + column;
-    rows[at] = inside ? x[place * channels + channel] : 0.0f;
+    rows[at] = inside ? x[place * pitch + channel] : 0.0f;
   }
 }
 
@@ -41,20 +43,21 @@ __device__ __forceinline__ void patches(const Axis& vertical, const Axis& horizo
 // grid and block in one dimension. Indices are computed in 32 bits where `narrow` is 1: all of
 // `rows` and all outputs are fewer than 2^32.
 extern "C" __global__ void patches_f32(TALUS_WINDOW_AXES, i64 first, i64 count, int narrow,
-                                       const float* __restrict__ x, float* __restrict__ rows) {
+                                       i64 pitch, const float* __restrict__ x,
+                                       float* __restrict__ rows) {
   const Axis vertical{height, window_height, stride_height, padding_height, output_height};
   const Axis horizontal{width, window_width, stride_width, padding_width, output_width};
   if (narrow != 0) {
-    patches<unsigned>(vertical, horizontal, channels, first, count, x, rows);
+    patches<unsigned>(vertical, horizontal, channels, first, count, pitch, x, rows);
   } else {
-    patches<i64>(vertical, horizontal, channels, first, count, x, rows);
+    patches<i64>(vertical, horizontal, channels, first, count, pitch, x, rows);
   }
 }
 
 // d_x = for each element of `images` whole images the sum of what the patches have of it, outputs
 // in order; `rows` begins with the patches of the first of these images. Launch: any grid and block
 // in one dimension.
-extern "C" __global__ void patches_sum_f32(TALUS_WINDOW_AXES, i64 images,
+extern "C" __global__ void patches_sum_f32(TALUS_WINDOW_AXES, i64 images, i64 pitch,
                                            const float* __restrict__ rows,
                                            float* __restrict__ d_x) {
   const Axis vertical{height, window_height, stride_height, padding_height, output_height};
@@ -75,6 +78,6 @@ extern "C" __global__ void patches_sum_f32(TALUS_WINDOW_AXES, i64 images,
         sum += rows[((patch * window_height + u) * window_width + v) * channels + channel];
       }
     }
-    d_x[at] = sum;
+    d_x[((rest * height + row) * width + column) * pitch + channel] = sum;
   }
 }

@@ -17,21 +17,22 @@ TALUS_OP(gemm_f32, int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, fl
          int64_t ldc, const float* bias, int activation, float* pre_activation)
 
 // ---- convolution of images (conv.cpp, conv_weights.cpp)
-// x: images x height x width x channels. w: window_height x window_width x channels x outputs. y:
-// images x output_height x output_width x outputs, its sizes following from the others'. Bias,
-// activation and pre_activation as for gemm_f32.
+// x: images x height x width x channels. w: window_height x window_width x (channels / groups) x
+// outputs. y: images x output_height x output_width x outputs, its sizes following from the
+// others'. Groups divide channels and outputs. Bias, activation and pre_activation as for gemm_f32.
 TALUS_OP(convolution_f32, int64_t images, int64_t height, int64_t width, int64_t channels,
-         int64_t outputs, int64_t window_height, int64_t window_width, int64_t stride_height,
-         int64_t stride_width, int64_t padding_height, int64_t padding_width, const float* x,
-         const float* w, float* y, const float* bias, int activation, float* pre_activation)
+         int64_t outputs, int64_t groups, int64_t window_height, int64_t window_width,
+         int64_t stride_height, int64_t stride_width, int64_t padding_height, int64_t padding_width,
+         const float* x, const float* w, float* y, const float* bias, int activation,
+         float* pre_activation)
 TALUS_OP(convolution_input_gradient_f32, int64_t images, int64_t height, int64_t width,
-         int64_t channels, int64_t outputs, int64_t window_height, int64_t window_width,
-         int64_t stride_height, int64_t stride_width, int64_t padding_height, int64_t padding_width,
-         const float* d_y, const float* w, float* d_x)
+         int64_t channels, int64_t outputs, int64_t groups, int64_t window_height,
+         int64_t window_width, int64_t stride_height, int64_t stride_width, int64_t padding_height,
+         int64_t padding_width, const float* d_y, const float* w, float* d_x)
 TALUS_OP(convolution_weight_gradient_f32, int64_t images, int64_t height, int64_t width,
-         int64_t channels, int64_t outputs, int64_t window_height, int64_t window_width,
-         int64_t stride_height, int64_t stride_width, int64_t padding_height, int64_t padding_width,
-         const float* x, const float* d_y, float* d_w)
+         int64_t channels, int64_t outputs, int64_t groups, int64_t window_height,
+         int64_t window_width, int64_t stride_height, int64_t stride_width, int64_t padding_height,
+         int64_t padding_width, const float* x, const float* d_y, float* d_w)
 
 // ---- pooling of images (pool.cpp)
 // y: images x output_height x output_width x channels. function: PoolFunction.

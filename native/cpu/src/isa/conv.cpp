@@ -8,6 +8,9 @@
 // With larger strides an image's rows, and columns, fall into `stride` phases, by the taps that
 // they meet: each phase is such a convolution with those taps alone, so that nothing is multiplied
 // with the zeros between outputs.
+//
+// Each group of channels and outputs is a convolution by itself, of channels that lie apart; the
+// blocks of all groups are tasks side by side.
 #include "conv.h"
 
 #include "../runtime/scratch.h"
@@ -71,17 +74,19 @@ void multiply_patches(const PatchRows& patches, int64_t count, const PackedWeigh
 
 namespace {
 
-// Calls body(first row, rows, memory) for each block of patches. `floats`: of memory, besides what
-// the patches take.
+// Calls body(group, first row, rows, patches) for each block of each group's patches; `patches`:
+// those of the first group.
 template <class Body>
-int for_blocks(const Patches& patches, const Body& body) {
+int for_blocks(const Patches& patches, int64_t groups, const Body& body) {
   const int64_t rows = patches.rows(), stride = patch_stride(patches.columns());
   const int64_t most = rows_of_block(stride), blocks = ceil_div(rows, most);
   int status = TALUS_OK;
-  parallel_for(blocks, [&](int64_t task, int) {
-    int64_t first = task * rows / blocks, count = (task + 1) * rows / blocks - first;
+  parallel_for(blocks * groups, [&](int64_t task, int) {
+    int64_t group = task / blocks, block = task % blocks;
+    int64_t first = block * rows / blocks, count = (block + 1) * rows / blocks - first;
     float* memory = scratch_floats(kConvLocal, patch_floats(patches, most));
-    if (memory == nullptr || !body(first, count, gather_patches(patches, first, count, memory))) {
+    if (memory == nullptr ||
+        !body(group, first, count, gather_patches(patches.group(group), first, count, memory))) {
       __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
     }
   });
@@ -90,49 +95,58 @@ int for_blocks(const Patches& patches, const Body& body) {
 
 int64_t packed_columns(int64_t columns) { return column_panels(columns) * kTileColumns; }
 
-// Packs one tap's weights as they are: rows p of `panels` are channels, columns outputs.
-void pack_tap(int64_t channels, int64_t outputs, const float* w, int64_t p, int64_t k,
-              float* panels) {
+// Packs one tap's weights of a group as they are, `stride` from channel to channel: rows p of
+// `panels` are channels, columns outputs.
+void pack_tap(int64_t channels, int64_t outputs, const float* w, int64_t stride, int64_t p,
+              int64_t k, float* panels) {
   for (int64_t j = 0; j < outputs; j += kTileColumns) {
     int64_t left = outputs - j;
-    pack_column_panel(true, left < kTileColumns ? left : kTileColumns, channels, w + j, outputs,
+    pack_column_panel(true, left < kTileColumns ? left : kTileColumns, channels, w + j, stride,
                       panels + j * k + p * kTileColumns);
   }
 }
 
 // The same transposed: rows are outputs, columns channels.
-void pack_transposed_tap(int64_t channels, int64_t outputs, const float* w, int64_t p, int64_t k,
-                         float* panels) {
+void pack_transposed_tap(int64_t channels, int64_t outputs, const float* w, int64_t stride,
+                         int64_t p, int64_t k, float* panels) {
   for (int64_t j = 0; j < channels; j += kTileColumns) {
     int64_t left = channels - j;
-    pack_column_panel(false, left < kTileColumns ? left : kTileColumns, outputs, w + j * outputs,
-                      outputs, panels + j * k + p * kTileColumns);
+    pack_column_panel(false, left < kTileColumns ? left : kTileColumns, outputs, w + j * stride,
+                      stride, panels + j * k + p * kTileColumns);
   }
 }
 
 }  // namespace
 
 int convolution_f32(int64_t images, int64_t height, int64_t width, int64_t channels,
-                    int64_t outputs, int64_t window_height, int64_t window_width,
+                    int64_t outputs, int64_t groups, int64_t window_height, int64_t window_width,
                     int64_t stride_height, int64_t stride_width, int64_t padding_height,
                     int64_t padding_width, const float* x, const float* w, float* y,
                     const float* bias, int activation, float* pre_activation) {
   const ConvAxis vertical(height, window_height, stride_height, padding_height);
   const ConvAxis horizontal(width, window_width, stride_width, padding_width);
-  const Patches patches{x, images, vertical.patches(), horizontal.patches(), channels};
+  const int64_t seen = channels / groups, filters = outputs / groups;
+  const Patches patches{x, images, vertical.patches(), horizontal.patches(), seen, channels};
   const int64_t k = patches.columns(), taps = window_height * window_width;
   if (patches.rows() == 0 || outputs == 0) return TALUS_OK;
-  float* panels = scratch_floats(kConvShared, packed_columns(outputs) * k);
+  const int64_t packed = packed_columns(filters) * k;
+  float* panels = scratch_floats(kConvShared, groups * packed);
   if (panels == nullptr) return TALUS_OUT_OF_MEMORY;
-  for (int64_t tap = 0; tap < taps; tap++) {
-    pack_tap(channels, outputs, w + tap * channels * outputs, tap * channels, k, panels);
+  for (int64_t group = 0; group < groups; group++) {
+    for (int64_t tap = 0; tap < taps; tap++) {
+      pack_tap(seen, filters, w + tap * seen * outputs + group * filters, outputs, tap * seen, k,
+               panels + group * packed);
+    }
   }
-  return for_blocks(patches, [&](int64_t first, int64_t count, const PatchRows& rows) {
-    Epilogue e{1, 0, y + first * outputs, outputs, bias, activation, pre_activation, false};
-    if (pre_activation != nullptr) e.pre_activation += first * outputs;
-    multiply_patches(rows, count, {panels, k, outputs}, e);
-    return true;
-  });
+  return for_blocks(patches, groups,
+                    [&](int64_t group, int64_t first, int64_t count, const PatchRows& rows) {
+                      const int64_t at = first * outputs + group * filters;
+                      Epilogue e{1, 0, y + at, outputs, bias, activation, pre_activation, false};
+                      if (bias != nullptr) e.bias += group * filters;
+                      if (pre_activation != nullptr) e.pre_activation += at;
+                      multiply_patches(rows, count, {panels + group * packed, k, filters}, e);
+                      return true;
+                    });
 }
 
 namespace {
@@ -157,70 +171,85 @@ struct Phase {
 
 struct InputGradient {
   ConvAxis vertical, horizontal;
-  int64_t images, channels, outputs;
+  int64_t images, channels, outputs, groups;
   const float *d_y, *w;
   float* d_x;
 
-  // Packs the weights of a phase.
+  // Of a group.
+  int64_t seen() const { return channels / groups; }
+  int64_t filters() const { return outputs / groups; }
+  int64_t packed(int64_t k) const { return packed_columns(seen()) * k; }
+
+  // Packs the weights of a phase, group after group.
   void pack(const Phase& rows, const Phase& columns, int64_t k, float* panels) const {
-    int64_t p = 0;
-    for (int64_t u = 0; u < rows.taps; u++) {
-      for (int64_t v = 0; v < columns.taps; v++, p += outputs) {
-        int64_t tap = rows.tap(u) * horizontal.taps + columns.tap(v);
-        pack_transposed_tap(channels, outputs, w + tap * channels * outputs, p, k, panels);
+    for (int64_t group = 0; group < groups; group++) {
+      int64_t p = 0;
+      for (int64_t u = 0; u < rows.taps; u++) {
+        for (int64_t v = 0; v < columns.taps; v++, p += filters()) {
+          int64_t tap = rows.tap(u) * horizontal.taps + columns.tap(v);
+          pack_transposed_tap(seen(), filters(), w + tap * seen() * outputs + group * filters(),
+                              outputs, p, k, panels + group * packed(k));
+        }
       }
     }
   }
 
-  // Moves `count` elements of a phase, all channels of each, to their places in d_x.
-  void scatter(const Phase& rows, const Phase& columns, int64_t from, int64_t count,
+  // Moves `count` elements of a phase, all channels of a group of each, to their places in d_x.
+  void scatter(const Phase& rows, const Phase& columns, int64_t group, int64_t from, int64_t count,
                const float* values) const {
-    for (int64_t e = from; e < from + count; e++, values += channels) {
+    const int64_t floats = seen();
+    for (int64_t e = from; e < from + count; e++, values += floats) {
       int64_t line = e / columns.count, image = line / rows.count;
       int64_t row = rows.first + line % rows.count * vertical.stride;
       int64_t column = columns.first + e % columns.count * horizontal.stride;
-      float* to = d_x + ((image * vertical.size + row) * horizontal.size + column) * channels;
-      for (int64_t c = 0; c < channels; c += kLanes) {
-        int64_t left = channels - c < kLanes ? channels - c : kLanes;
+      float* to = d_x + ((image * vertical.size + row) * horizontal.size + column) * channels +
+                  group * floats;
+      for (int64_t c = 0; c < floats; c += kLanes) {
+        int64_t left = floats - c < kLanes ? floats - c : kLanes;
         store_first(to + c, load_first(values + c, left), left);
       }
     }
   }
 
   int run(const Phase& rows, const Phase& columns, float* panels) const {
-    const Patches patches{d_y, images, rows.patches(), columns.patches(), outputs};
+    const Patches patches{d_y, images, rows.patches(), columns.patches(), filters(), outputs};
     const int64_t k = patches.columns();
     const bool in_place = vertical.stride == 1 && horizontal.stride == 1;
     pack(rows, columns, k, panels);
-    return for_blocks(patches, [&](int64_t first, int64_t count, const PatchRows& block) {
-      float* to = in_place ? d_x + first * channels : scratch_floats(kConvTile, count * channels);
-      if (to == nullptr) return false;
-      multiply_patches(block, count, {panels, k, channels},
-                       {1, 0, to, channels, nullptr, kIdentity, nullptr, false});
-      if (!in_place) scatter(rows, columns, first, count, to);
-      return true;
-    });
+    return for_blocks(
+        patches, groups, [&](int64_t group, int64_t first, int64_t count, const PatchRows& block) {
+          float* to = in_place ? d_x + first * channels + group * seen()
+                               : scratch_floats(kConvTile, count * seen());
+          if (to == nullptr) return false;
+          multiply_patches(
+              block, count, {panels + group * packed(k), k, seen()},
+              {1, 0, to, in_place ? channels : seen(), nullptr, kIdentity, nullptr, false});
+          if (!in_place) scatter(rows, columns, group, first, count, to);
+          return true;
+        });
   }
 };
 
 }  // namespace
 
 int convolution_input_gradient_f32(int64_t images, int64_t height, int64_t width, int64_t channels,
-                                   int64_t outputs, int64_t window_height, int64_t window_width,
-                                   int64_t stride_height, int64_t stride_width,
-                                   int64_t padding_height, int64_t padding_width, const float* d_y,
-                                   const float* w, float* d_x) {
+                                   int64_t outputs, int64_t groups, int64_t window_height,
+                                   int64_t window_width, int64_t stride_height,
+                                   int64_t stride_width, int64_t padding_height,
+                                   int64_t padding_width, const float* d_y, const float* w,
+                                   float* d_x) {
   if (images * height * width * channels == 0) return TALUS_OK;
   const InputGradient gradient{ConvAxis(height, window_height, stride_height, padding_height),
                                ConvAxis(width, window_width, stride_width, padding_width),
                                images,
                                channels,
                                outputs,
+                               groups,
                                d_y,
                                w,
                                d_x};
   int64_t most = ceil_div(window_height, stride_height) * ceil_div(window_width, stride_width);
-  float* panels = scratch_floats(kConvShared, packed_columns(channels) * most * outputs);
+  float* panels = scratch_floats(kConvShared, groups * gradient.packed(most * gradient.filters()));
   if (panels == nullptr) return TALUS_OUT_OF_MEMORY;
   for (int64_t row = 0; row < stride_height; row++) {
     for (int64_t column = 0; column < stride_width; column++) {

@@ -17,7 +17,16 @@ void zero_floats(int64_t count, float* to) {
   if (i < count) store_first(to + i, Vec{}, count - i);
 }
 
-// A patch that lies on the image with all its taps. `last`: the lanes of a row's last vector.
+// `count` taps side by side.
+void copy_taps(const Patches& x, int64_t count, const float* from, float* to) {
+  if (x.channels == x.pitch) return copy_floats(count * x.channels, from, to);
+  for (int64_t v = 0; v < count; v++, from += x.pitch, to += x.channels) {
+    copy_floats(x.channels, from, to);
+  }
+}
+
+// A patch that lies on the image with all its taps, and has all channels. `last`: the lanes of a
+// row's last vector.
 void copy_inner_patch(const Patches& x, const float* from, LaneMask last, float* to) {
   const int64_t places = x.horizontal.taps * x.channels, line = x.horizontal.size * x.channels;
   for (int64_t u = 0; u < x.vertical.taps; u++, from += line, to += places) {
@@ -31,17 +40,18 @@ void copy_patch(const Patches& x, const float* image, int64_t top, int64_t left,
                 float* to) {
   const int64_t places = x.horizontal.taps * x.channels;
   const TapRange rows(x.vertical, top), columns(x.horizontal, left);
-  if (rows.to - rows.from == x.vertical.taps && columns.to - columns.from == x.horizontal.taps) {
-    copy_inner_patch(x, image + (top * x.horizontal.size + left) * x.channels, last, to);
+  if (rows.to - rows.from == x.vertical.taps && columns.to - columns.from == x.horizontal.taps &&
+      x.channels == x.pitch) {
+    copy_inner_patch(x, image + (top * x.horizontal.size + left) * x.pitch, last, to);
     return;
   }
   const int64_t before = columns.from * x.channels, after = columns.to * x.channels;
   zero_floats(rows.from * places, to);
   to += rows.from * places;
   for (int64_t u = rows.from; u < rows.to; u++, to += places) {
-    const float* from = image + ((top + u) * x.horizontal.size + left) * x.channels;
+    const float* from = image + ((top + u) * x.horizontal.size + left + columns.from) * x.pitch;
     if (before > 0) zero_floats(before, to);
-    copy_floats(after - before, from + before, to + before);
+    copy_taps(x, columns.to - columns.from, from, to + before);
     if (after < places) zero_floats(places - after, to + after);
   }
   zero_floats((x.vertical.taps - rows.to) * places, to);
@@ -73,7 +83,7 @@ int64_t patch_stride(int64_t columns) {
 PatchRows gather_patches(const Patches& x, int64_t first, int64_t count, float* memory) {
   const int64_t columns = x.columns(), stride = patch_stride(columns);
   if (is_whole(x.vertical) && is_whole(x.horizontal)) {
-    return {x.source + first * columns, columns, false};
+    return {x.source + first * x.pitch, x.pitch, false};
   }
   if (lies_across(x)) return gather_patches_across(x, first, count, memory);
   const int64_t run = x.horizontal.taps * x.channels;
@@ -82,7 +92,7 @@ PatchRows gather_patches(const Patches& x, int64_t first, int64_t count, float* 
   int64_t image = first / plane, i = first % plane / line, j = first % line;
   float* to = memory;
   for (int64_t p = 0; p < count; p++, to += stride) {
-    copy_patch(x, x.source + image * x.vertical.size * x.horizontal.size * x.channels,
+    copy_patch(x, x.source + image * x.vertical.size * x.horizontal.size * x.pitch,
                x.vertical.first + i * x.vertical.step, x.horizontal.first + j * x.horizontal.step,
                last, to);
     if (++j < line) continue;

@@ -1,10 +1,10 @@
 // The patches that a convolution sees of its images, as rows of a matrix.
 //
 // A patch is a window of taps: taps.vertical x taps.horizontal places side by side, all channels of
-// each. The rows of the matrix are the patches in the order of the outputs, image after image; its
-// columns are (vertical tap, horizontal tap, channel). What lies beyond the image is 0.
-// Neighbouring taps of a row are neighbours in memory (NHWC), so that a row of the matrix is as
-// many copies as there are vertical taps.
+// each, or those of one group. The rows of the matrix are the patches in the order of the outputs,
+// image after image; its columns are (vertical tap, horizontal tap, channel). What lies beyond the
+// image is 0. Where a patch has all channels, neighbouring taps of a row are neighbours in memory
+// (NHWC), so that a row of the matrix is as many copies as there are vertical taps.
 #pragma once
 
 #include <stdint.h>
@@ -35,13 +35,20 @@ struct TapRange {
 };
 
 struct Patches {
-  const float* source;  // images x vertical.size x horizontal.size x channels
+  const float* source;  // images x vertical.size x horizontal.size places
   int64_t images;
   PatchAxis vertical, horizontal;
   int64_t channels;
+  int64_t pitch;  // floats from one place to the next: the channels of all groups
 
   int64_t rows() const { return images * vertical.count * horizontal.count; }
   int64_t columns() const { return vertical.taps * horizontal.taps * channels; }
+  // Those of another group.
+  Patches group(int64_t number) const {
+    Patches other = *this;
+    other.source += number * channels;
+    return other;
+  }
 };
 
 // Patches as the rows of a matrix. Element (row, column) is data[row * stride + column], or where

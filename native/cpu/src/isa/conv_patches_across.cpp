@@ -31,7 +31,7 @@ struct Lines {
     float* to = memory + place * x.channels * wide;
     if (held[place] != image * x.vertical.size + line) {
       held[place] = image * x.vertical.size + line;
-      copy(x.source + held[place] * x.horizontal.size * x.channels, to);
+      copy(x.source + held[place] * x.horizontal.size * x.pitch, to);
     }
     return to + channel * wide;
   }
@@ -44,9 +44,9 @@ struct Lines {
     if (count > wide - before) count = wide - before;
     for (int64_t i = 0; i < x.channels * wide; i += kLanes) store(to + i, Vec{});
     for (int64_t c = 0; c < x.channels; c++) {
-      const float* source = from + skipped * x.channels + c;
+      const float* source = from + skipped * x.pitch + c;
       float* line = to + c * wide + before;
-      for (int64_t j = 0; j < count; j++) line[j] = source[j * x.channels];
+      for (int64_t j = 0; j < count; j++) line[j] = source[j * x.pitch];
     }
   }
 };

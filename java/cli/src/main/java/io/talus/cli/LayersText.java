@@ -13,6 +13,7 @@ import java.util.Set;
  *
  * <pre>
  * conv HxW FILTERS [stride N] [pad N]     convolution
+ *                  [groups N]
  * pool HxW [stride N], average HxW ...    the largest, the average of each window; apart unless said
  * global-average                          the average of each channel
  * dense UNITS                             fully connected; the last one is without a number
@@ -112,6 +113,7 @@ final class LayersText {
     int[] size = item.size("the size of the window");
     int filters = item.integer("the number of filters");
     Window window = Window.of(size[0], size[1]);
+    int groups = 1;
     while (item.hasNext()) {
       if (item.take("stride")) {
         int stride = item.integer("the stride");
@@ -119,11 +121,13 @@ final class LayersText {
       } else if (item.take("pad")) {
         int[] padding = item.size("the padding");
         window = window.padding(padding[0], padding[1]);
+      } else if (item.take("groups")) {
+        groups = item.integer("the number of groups");
       } else {
         item.requireEnd();
       }
     }
-    layers.convolution(filters, window, activation);
+    layers.convolution(filters, window, groups, activation);
   }
 
   private static void lstm(NetworkBuilder layers, OptionText.Item item) {

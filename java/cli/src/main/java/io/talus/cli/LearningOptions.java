@@ -29,7 +29,7 @@ final class LearningOptions {
       defaultValue = "dense 128, relu, dense",
       description = {
         "From input to output, between commas. Default: ${DEFAULT-VALUE}.",
-        "  conv HxW FILTERS [stride N] [pad N]",
+        "  conv HxW FILTERS [stride N] [pad N] [groups N]",
         "  pool N [stride N], average N [stride N], global-average",
         "  dense UNITS; at the end without a number: an output for each class",
         "  lstm UNITS [all], gru UNITS [all]: over the steps of sequences or the rows of images;",

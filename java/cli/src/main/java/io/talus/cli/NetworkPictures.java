@@ -34,7 +34,7 @@ final class NetworkPictures {
     for (int i = 0; i < network.layers().size(); i++) {
       Layer layer = network.layers().get(i);
       if (layer instanceof ConvolutionLayer convolution) {
-        int channels = (int) convolution.input().columns();
+        int channels = (int) convolution.channelsOfGroup();
         Window window = convolution.window();
         ImageShape patch = new ImageShape((int) window.height(), (int) window.width(), channels);
         return List.of(filters(i, "window", patch, convolution.filters()));

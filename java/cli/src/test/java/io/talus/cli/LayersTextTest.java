@@ -45,6 +45,16 @@ class LayersTextTest {
   }
 
   @Test
+  void dealsChannelsIntoGroups() {
+    assertEquals(
+        List.of(
+            "convolution 3x3 of 28x28x1 to 26x26x8",
+            "convolution 3x3, stride 2x2 in 8 groups of 26x26x8 to 12x12x8, relu",
+            "dense 1152 to 10"),
+        layers("conv 3x3 8, conv 3x3 8 groups 8 stride 2, relu, dense"));
+  }
+
+  @Test
   void goesThroughTheRowsOfImages() {
     assertEquals(
         List.of("lstm 28x28 to 9, every step", "gru 28x9 to 8", "dense 8 to 10"),
@@ -103,6 +113,7 @@ class LayersTextTest {
     assertWrong("dropout 2, dense", "dropout", "rate 2.0 is not in [0, 1)");
     assertWrong("conv 31x31 8, dense", "conv", "larger than the images");
     assertWrong("dense 8, conv 3x3 8, dense", "conv", "8 comes in");
+    assertWrong("conv 3x3 8 groups 3, dense", "conv", "3 groups do not divide 1 channels and 8");
     assertWrong("lstm, dense", "lstm", "'lstm' lacks the number of units");
     assertWrong("gru 4 every, dense", "every", "nothing that belongs to 'gru'");
     assertWrong("lstm 4, gru 4, dense", "gru", "4 comes in");

@@ -18,6 +18,7 @@ import io.talus.train.RecurrentLayer;
 import io.talus.train.Residual;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Adds the nodes of layers, as they are at inference. */
 final class OnnxLayers {
@@ -120,7 +121,7 @@ final class OnnxLayers {
             scope,
             "Conv",
             List.of(images.name(), filters(scope), parameter(scope, "bias")),
-            window(layer.window()));
+            window(layer.window(), OnnxAttribute.integer("group", layer.groups())));
     return activation(
         layer.activation(), scope, new OnnxValue(y, Order.CHANNELS_FIRST, layer.output()));
   }
@@ -152,14 +153,15 @@ final class OnnxLayers {
     return new OnnxValue(y, Order.CHANNELS_FIRST, layer.output());
   }
 
-  private static ProtoMessage[] window(Window window) {
+  private static ProtoMessage[] window(Window window, ProtoMessage... more) {
     long rows = window.paddingHeight();
     long columns = window.paddingWidth();
-    return new ProtoMessage[] {
-      OnnxAttribute.integers("kernel_shape", window.height(), window.width()),
-      OnnxAttribute.integers("strides", window.strideHeight(), window.strideWidth()),
-      OnnxAttribute.integers("pads", rows, columns, rows, columns)
-    };
+    Stream<ProtoMessage> attributes =
+        Stream.of(
+            OnnxAttribute.integers("kernel_shape", window.height(), window.width()),
+            OnnxAttribute.integers("strides", window.strideHeight(), window.strideWidth()),
+            OnnxAttribute.integers("pads", rows, columns, rows, columns));
+    return Stream.concat(attributes, Stream.of(more)).toArray(ProtoMessage[]::new);
   }
 
   private OnnxValue batchNorm(BatchNormLayer layer, String scope, OnnxValue x) {

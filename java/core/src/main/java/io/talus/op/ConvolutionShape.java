@@ -10,6 +10,7 @@ final class ConvolutionShape {
   static Check check(
       Check check,
       Window window,
+      int groups,
       Tensor x,
       String xName,
       Tensor w,
@@ -19,8 +20,19 @@ final class ConvolutionShape {
     boolean fourAxes = check.isImages(x, xName);
     fourAxes &= check.hasFourAxes(w, wName, "height x width x channels x outputs");
     fourAxes &= check.isImages(y, yName);
-    if (fourAxes) {
-      check.shape(w, wName, window.height(), window.width(), x.columns(), w.columns());
+    check.that(groups >= 1, "there are %s groups, must be at least 1", groups);
+    if (fourAxes && groups >= 1) {
+      boolean divides = x.columns() % groups == 0 && w.columns() % groups == 0;
+      check.that(
+          divides,
+          "%s groups do not divide %s channels and %s outputs",
+          groups,
+          x.columns(),
+          w.columns());
+      if (divides) {
+        long channels = x.columns() / groups;
+        check.shape(w, wName, window.height(), window.width(), channels, w.columns());
+      }
       window.check(check, x, xName, y, yName, w.columns());
     }
     return check;

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
  * The gradient of a {@link Convolution} with respect to its weights: {@code dW[u, v, c, o] = sum
  * over n, i, j of x[n, i strideHeight - paddingHeight + u, j strideWidth - paddingWidth + v, c]
  * dY[n, i, j, o]}, where x beyond the image is 0; dY is with respect to what the activation is
- * applied to. The gradient of the bias are dY's column sums: {@link ActivationGradient} or {@link
- * Reduce}.
+ * applied to. With groups, c of dW counts within that of o. The gradient of the bias are dY's
+ * column sums: {@link ActivationGradient} or {@link Reduce}.
  *
  * <p><b>Shapes.</b> As those of the convolution, dW in the place of w and dY in that of y.
  *
@@ -23,15 +23,17 @@ import java.util.function.Consumer;
  *
  * <p><b>Cost.</b> As the convolution.
  *
+ * @param groups as the convolution has them
  * @throws IllegalArgumentException naming every shape that does not fit
  */
-public record ConvolutionWeightGradient(Window window, Tensor x, Tensor dY, Tensor dW)
+public record ConvolutionWeightGradient(Window window, int groups, Tensor x, Tensor dY, Tensor dW)
     implements Op {
 
   public ConvolutionWeightGradient {
     ConvolutionShape.check(
             Check.of("convolutionWeightGradient").together(x, dY, dW),
             window,
+            groups,
             x,
             "x",
             dW,
@@ -41,6 +43,11 @@ public record ConvolutionWeightGradient(Window window, Tensor x, Tensor dY, Tens
         .apart(dW, "dW", x, "x")
         .apart(dW, "dW", dY, "dY")
         .orThrow();
+  }
+
+  /** In one group. */
+  public ConvolutionWeightGradient(Window window, Tensor x, Tensor dY, Tensor dW) {
+    this(window, 1, x, dY, dW);
   }
 
   @Override

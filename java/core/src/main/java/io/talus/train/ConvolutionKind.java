@@ -21,6 +21,9 @@ final class ConvolutionKind extends LayerKind<ConvolutionLayer> {
     fields.put("input", LayerFields.of(layer.input()));
     fields.put("window", LayerFields.of(layer.window()));
     fields.put("filters", layer.filters());
+    if (layer.groups() != 1) {
+      fields.put("groups", layer.groups());
+    }
     fields.put("activation", layer.activation().name().toLowerCase(Locale.ROOT));
   }
 
@@ -30,6 +33,7 @@ final class ConvolutionKind extends LayerKind<ConvolutionLayer> {
         fields.shape("input"),
         fields.window("window"),
         fields.integer("filters"),
+        fields.optional("groups").isPresent() ? fields.integer("groups") : 1,
         fields.activation());
   }
 
@@ -46,6 +50,7 @@ final class ConvolutionKind extends LayerKind<ConvolutionLayer> {
     Convolution convolution =
         new Convolution(
             layer.window(),
+            layer.groups(),
             arrays.x(),
             arrays.parameters().get(ConvolutionLayer.WEIGHT),
             arrays.y(),
@@ -84,12 +89,17 @@ final class ConvolutionKind extends LayerKind<ConvolutionLayer> {
               training.gradients().get(ConvolutionLayer.BIAS));
       weight =
           new ConvolutionWeightGradient(
-              layer.window(), arrays.x(), dZ, training.gradients().get(ConvolutionLayer.WEIGHT));
+              layer.window(),
+              layer.groups(),
+              arrays.x(),
+              dZ,
+              training.gradients().get(ConvolutionLayer.WEIGHT));
       input =
           training.dX() == null
               ? null
               : new ConvolutionInputGradient(
                   layer.window(),
+                  layer.groups(),
                   dZ,
                   arrays.parameters().get(ConvolutionLayer.WEIGHT),
                   training.dX());

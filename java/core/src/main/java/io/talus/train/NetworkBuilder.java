@@ -51,7 +51,17 @@ public final class NetworkBuilder {
    * {@link ConvolutionLayer}.
    */
   public NetworkBuilder convolution(int filters, Window window, Activation activation) {
-    return add(new ConvolutionLayer(shape, window, filters, activation));
+    return convolution(filters, window, 1, activation);
+  }
+
+  /**
+   * The same in groups: filters see the channels of their own group alone. With as many groups as
+   * channels, each channel is by itself (depthwise).
+   *
+   * @param groups that divide channels and filters
+   */
+  public NetworkBuilder convolution(int filters, Window window, int groups, Activation activation) {
+    return add(new ConvolutionLayer(shape, window, filters, groups, activation));
   }
 
   /** Adds pooling; see {@link PoolLayer}. */

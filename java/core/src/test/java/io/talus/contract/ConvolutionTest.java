@@ -20,8 +20,12 @@ import org.junit.jupiter.api.Test;
 /** {@link Convolution}, {@link ConvolutionInputGradient} and {@link ConvolutionWeightGradient}. */
 class ConvolutionTest {
 
-  /** One shape: images n x h x w x c, and o outputs. */
-  private record Problem(Window window, int n, int h, int w, int c, int o) {
+  /** One shape: images n x h x w x c, and o outputs, in g groups. */
+  private record Problem(Window window, int n, int h, int w, int c, int o, int g) {
+    Problem(Window window, int n, int h, int w, int c, int o) {
+      this(window, n, h, w, c, o, 1);
+    }
+
     int rows() {
       return (int) window.outputHeight(h);
     }
@@ -34,8 +38,13 @@ class ConvolutionTest {
       return n * rows() * columns();
     }
 
+    int channelsOfGroup() {
+      return c / g;
+    }
+
+    /** What an output sees. */
     int patch() {
-      return (int) (window.height() * window.width()) * c;
+      return (int) (window.height() * window.width()) * channelsOfGroup();
     }
 
     float[] x(Subject on) {
@@ -55,7 +64,7 @@ class ConvolutionTest {
     }
 
     Tensor weights(Subject on, float[] values) {
-      long[] shape = {window.height(), window.width(), c, o};
+      long[] shape = {window.height(), window.width(), channelsOfGroup(), o};
       return values == null ? on.out(shape) : on.in(values, shape);
     }
 
@@ -65,19 +74,25 @@ class ConvolutionTest {
     }
 
     /**
-     * Where element {@code element} of patch {@code patch} lies in x; -1 in the padding. Written as
-     * the Javadoc's formula, index by index.
+     * Where element {@code element} of patch {@code patch} of the first group lies in x; -1 in the
+     * padding. Written as the Javadoc's formula, index by index.
      */
     int place(int patch, int element) {
+      int seen = channelsOfGroup();
       int image = patch / (rows() * columns());
       int i = patch / columns() % rows();
       int j = patch % columns();
-      int u = element / c / (int) window.width();
-      int v = element / c % (int) window.width();
+      int u = element / seen / (int) window.width();
+      int v = element / seen % (int) window.width();
       int row = i * (int) window.strideHeight() - (int) window.paddingHeight() + u;
       int column = j * (int) window.strideWidth() - (int) window.paddingWidth() + v;
       boolean inside = 0 <= row && row < h && 0 <= column && column < w;
-      return inside ? ((image * h + row) * w + column) * c + element % c : -1;
+      return inside ? ((image * h + row) * w + column) * c + element % seen : -1;
+    }
+
+    /** How much further on the channels of an output's group lie. */
+    int further(int output) {
+      return output / (o / g) * channelsOfGroup();
     }
   }
 
@@ -107,7 +122,8 @@ class ConvolutionTest {
       for (int element = 0; element < p.patch(); element++) {
         int place = p.place(output, element);
         for (int o = 0; o < p.o; o++) {
-          sums.add(output * p.o + o, (place < 0 ? 0.0 : x[place]) * w[element * p.o + o]);
+          double value = place < 0 ? 0.0 : x[place + p.further(o)];
+          sums.add(output * p.o + o, value * w[element * p.o + o]);
         }
       }
       for (int o = 0; o < p.o && bias != null; o++) {
@@ -119,7 +135,9 @@ class ConvolutionTest {
 
   private static float[] run(Subject on, Problem p, float[] x, float[] w) {
     Tensor y = p.y(on, null);
-    on.device().convolution(new Convolution(p.window, p.x(on, x), p.weights(on, w), y));
+    Tensor inX = p.x(on, x);
+    on.device()
+        .convolution(new Convolution(p.window, p.g, inX, p.weights(on, w), y, Epilogue.NONE));
     return y.toArray();
   }
 
@@ -127,7 +145,7 @@ class ConvolutionTest {
     Tensor dX = p.x(on, null);
     on.device()
         .convolutionInputGradient(
-            new ConvolutionInputGradient(p.window, p.y(on, dY), p.weights(on, w), dX));
+            new ConvolutionInputGradient(p.window, p.g, p.y(on, dY), p.weights(on, w), dX));
     return dX.toArray();
   }
 
@@ -135,7 +153,7 @@ class ConvolutionTest {
     Tensor dW = p.weights(on, null);
     on.device()
         .convolutionWeightGradient(
-            new ConvolutionWeightGradient(p.window, p.x(on, x), p.y(on, dY), dW));
+            new ConvolutionWeightGradient(p.window, p.g, p.x(on, x), p.y(on, dY), dW));
     return dW.toArray();
   }
 
@@ -152,42 +170,71 @@ class ConvolutionTest {
       for (int element = 0; element < p.patch(); element++) {
         int place = p.place(output, element);
         for (int o = 0; o < p.o && place >= 0; o++) {
-          dX.add(place, (double) dY[output * p.o + o] * w[element * p.o + o]);
-          dW.add(element * p.o + o, (double) dY[output * p.o + o] * x[place]);
+          int at = place + p.further(o);
+          dX.add(at, (double) dY[output * p.o + o] * w[element * p.o + o]);
+          dW.add(element * p.o + o, (double) dY[output * p.o + o] * x[at]);
         }
       }
     }
     Accuracy.assertWithin(
         "dX of " + p,
         dX.of,
-        dX.tolerance((int) (p.window.height() * p.window.width()) * p.o),
+        dX.tolerance((int) (p.window.height() * p.window.width()) * p.o / p.g),
         runInputGradient(on, p, dY, w));
     Accuracy.assertWithin(
         "dW of " + p, dW.of, dW.tolerance(p.outputs()), runWeightGradient(on, p, x, dY));
     on.nextCase();
   }
 
+  private static List<Window> windows() {
+    return List.of(
+        Window.of(1, 1),
+        Window.of(3, 3),
+        Window.of(3, 3).padding(1, 1),
+        Window.of(2, 3).padding(0, 2),
+        Window.of(5, 1).stride(1, 2).padding(2, 0),
+        Window.of(3, 3).stride(2, 2).padding(1, 1),
+        Window.of(2, 2).stride(3, 2),
+        Window.of(1, 1).stride(2, 3).padding(1, 0),
+        Window.of(4, 5).stride(3, 2).padding(3, 1),
+        Window.of(7, 7).stride(2, 2).padding(3, 3),
+        Window.of(3, 2).padding(4, 3), // a border that whole windows lie in
+        Window.of(2, 2).stride(4, 5).padding(5, 5));
+  }
+
   @EachBackend
   void windowsOfEveryKind(Subject on) {
-    List<Window> windows =
-        List.of(
-            Window.of(1, 1),
-            Window.of(3, 3),
-            Window.of(3, 3).padding(1, 1),
-            Window.of(2, 3).padding(0, 2),
-            Window.of(5, 1).stride(1, 2).padding(2, 0),
-            Window.of(3, 3).stride(2, 2).padding(1, 1),
-            Window.of(2, 2).stride(3, 2),
-            Window.of(1, 1).stride(2, 3).padding(1, 0),
-            Window.of(4, 5).stride(3, 2).padding(3, 1),
-            Window.of(7, 7).stride(2, 2).padding(3, 3),
-            Window.of(3, 2).padding(4, 3), // a border that whole windows lie in
-            Window.of(2, 2).stride(4, 5).padding(5, 5));
-    for (Window window : windows) {
+    for (Window window : windows()) {
       for (int[] image : new int[][] {{7, 9}, {8, 6}}) {
         check(on, new Problem(window, 2, image[0], image[1], 3, 5));
       }
     }
+  }
+
+  /** Channels, outputs and groups: two, three with two channels and one output each, depthwise. */
+  @EachBackend
+  void groupsWithWindowsOfEveryKind(Subject on) {
+    for (Window window : windows()) {
+      for (int[] sizes : new int[][] {{10, 6, 2}, {6, 3, 3}, {5, 5, 5}}) {
+        check(on, new Problem(window, 2, 7, 9, sizes[0], sizes[1], sizes[2]));
+      }
+    }
+  }
+
+  /** Groups that begin within a vector or a pack of four, and fill tiles or do not. */
+  @EachBackend
+  void groupsAroundEveryPath(Subject on) {
+    Window same = Window.of(3, 3).padding(1, 1);
+    for (Window window : List.of(same, same.stride(2, 2), Window.of(1, 1))) {
+      check(on, new Problem(window, 2, 9, 8, 64, 128, 2)); // all aligned
+      check(on, new Problem(window, 1, 9, 8, 51, 99, 3));
+      check(on, new Problem(window, 1, 6, 5, 34, 70, 2));
+      check(on, new Problem(window, 1, 6, 5, 16, 48, 16)); // three outputs a channel
+      check(on, new Problem(window, 1, 6, 5, 36, 4, 4)); // one output of nine channels
+    }
+    check(on, new Problem(same, 3, 31, 17, 8, 8, 8)); // several blocks and chunks, across
+    check(on, new Problem(same.stride(2, 2), 3, 31, 18, 12, 6, 2));
+    check(on, new Problem(same, 1, 9, 9, 140, 40, 2)); // sums of more than are done in one go
   }
 
   @EachBackend
@@ -229,11 +276,18 @@ class ConvolutionTest {
     check(on, new Problem(window, 2, 5, 5, 3, 0)); // dX = 0
     check(on, new Problem(window.stride(2, 2), 0, 5, 5, 3, 4));
     check(on, new Problem(Window.of(1, 1), 0, 5, 5, 3, 4));
+    check(on, new Problem(window, 0, 5, 5, 4, 6, 2));
+    check(on, new Problem(window, 2, 5, 5, 0, 4, 2));
   }
 
   @EachBackend
   void everyEpilogue(Subject on) {
-    Problem p = new Problem(Window.of(3, 2).stride(1, 2).padding(1, 0), 2, 9, 10, 7, 37);
+    Window window = Window.of(3, 2).stride(1, 2).padding(1, 0);
+    everyEpilogue(on, new Problem(window, 2, 9, 10, 7, 37));
+    everyEpilogue(on, new Problem(window, 1, 5, 6, 6, 9, 3));
+  }
+
+  private static void everyEpilogue(Subject on, Problem p) {
     for (Activation activation : Activation.values()) {
       for (boolean preActivation : new boolean[] {false, true}) {
         float[] x = p.x(on);
@@ -253,6 +307,7 @@ class ConvolutionTest {
         Convolution op =
             new Convolution(
                 p.window,
+                p.g,
                 p.x(on, x),
                 p.weights(on, w),
                 p.y(on, null),
@@ -309,6 +364,36 @@ class ConvolutionTest {
   }
 
   @EachBackend
+  void nanStaysInItsGroup(Subject on) {
+    for (Window window : List.of(Window.of(1, 1), Window.of(3, 3), Window.of(2, 2).stride(2, 2))) {
+      Problem p = new Problem(window, 1, 3, 4, 6, 4, 2);
+      float[] x = p.x(on);
+      float[] dY = p.y(on);
+      for (int place = 0; place < 3 * 4; place++) {
+        x[place * 6 + 4] = Float.NaN;
+      }
+      for (int output = 0; output < p.outputs(); output++) {
+        dY[output * 4 + 1] = Float.NaN;
+      }
+      float[] y = run(on, p, x, p.weights(on));
+      for (int i = 0; i < y.length; i++) {
+        assertEquals(i % 4 >= 2, Float.isNaN(y[i]), "y " + i + " of " + p);
+      }
+      float[] dW = runWeightGradient(on, p, x, dY);
+      for (int i = 0; i < dW.length; i++) {
+        boolean meets = i % 4 == 1 || i % 4 >= 2 && i / 4 % 3 == 1;
+        assertEquals(meets, Float.isNaN(dW[i]), "dW " + i + " of " + p);
+      }
+      float[] dX = runInputGradient(on, p, dY, p.weights(on));
+      for (int i = 0; i < dX.length; i++) {
+        boolean isSeen = window.height() != 2 || i / 6 < 2 * 4;
+        assertEquals(isSeen && i % 6 < 3, Float.isNaN(dX[i]), "dX " + i + " of " + p);
+      }
+      on.nextCase();
+    }
+  }
+
+  @EachBackend
   void aNanWeightReachesPaddingToo(Subject on) {
     Problem p = new Problem(Window.of(3, 3).padding(1, 1), 1, 4, 5, 2, 3);
     float[] w = p.weights(on);
@@ -332,7 +417,8 @@ class ConvolutionTest {
         List.of(
             new Problem(Window.of(3, 3).padding(1, 1), 3, 20, 20, 8, 40),
             new Problem(Window.of(5, 5).stride(2, 2).padding(2, 2), 4, 17, 19, 3, 33),
-            new Problem(Window.of(1, 1), 5, 20, 20, 33, 65));
+            new Problem(Window.of(1, 1), 5, 20, 20, 33, 65),
+            new Problem(Window.of(3, 3).padding(1, 1), 3, 20, 20, 12, 36, 3));
     for (Problem p : problems) {
       float[] x = p.x(on);
       float[] w = p.weights(on);
@@ -369,6 +455,15 @@ class ConvolutionTest {
       assertMessage(
           "convolutionWeightGradient: dW is 3x3x5x6, not 3x3x4x6; dY is 2x4x5x7, not 2x4x5x6",
           () -> new ConvolutionWeightGradient(window, x, on.tensor(2, 4, 5, 7), w));
+      assertMessage(
+          "convolution: w is 3x3x5x6, not 3x3x2x6",
+          () -> new Convolution(window, 2, x, w, on.tensor(2, 4, 5, 6), Epilogue.NONE));
+      assertMessage(
+          "convolutionInputGradient: 3 groups do not divide 4 channels and 6 outputs",
+          () -> new ConvolutionInputGradient(window, 3, on.tensor(2, 4, 5, 6), w, x));
+      assertMessage(
+          "convolutionWeightGradient: there are 0 groups, must be at least 1",
+          () -> new ConvolutionWeightGradient(window, 0, x, on.tensor(2, 4, 5, 6), w));
       assertMessage(
           "window: size is 0x3, must be at least 1x1; stride is 1x0, must be at least 1x1; padding"
               + " is -1x0, cannot be negative",

@@ -148,6 +148,8 @@ class OnnxExportTest {
     return Stream.of(
         of("dense", layers -> layers.dense(5, Activation.RELU)),
         of("convolution", layers -> layers.convolution(5, wide, Activation.RELU)),
+        of("groups", layers -> layers.convolution(6, wide, 2, Activation.RELU)),
+        of("depthwise", layers -> layers.convolution(8, padded, 4, Activation.TANH)),
         of("max", layers -> layers.pool(PoolFunction.MAX, wide)),
         of("average", layers -> layers.pool(PoolFunction.AVERAGE, wide)),
         of("global average", NetworkBuilder::globalAverage),

@@ -180,14 +180,16 @@ final class DoubleNetwork {
 
   private static double[] convolve(ConvolutionLayer layer, double[] x, double[][] parameters) {
     int channels = (int) layer.input().columns();
+    int seenByOne = channels / layer.groups();
     double[] y = new double[layer.outputs()];
     for (int at = 0; at < y.length; at++) {
       int filter = at % layer.filters();
+      int first = filter / (layer.filters() / layer.groups()) * seenByOne;
       double sum = parameters[ConvolutionLayer.BIAS][filter];
       for (int[] seen : seen(layer.input(), layer.output(), layer.window(), at)) {
-        for (int c = 0; c < channels; c++) {
-          int weight = (seen[1] * channels + c) * layer.filters() + filter;
-          sum += x[seen[0] * channels + c] * parameters[ConvolutionLayer.WEIGHT][weight];
+        for (int c = 0; c < seenByOne; c++) {
+          int weight = (seen[1] * seenByOne + c) * layer.filters() + filter;
+          sum += x[seen[0] * channels + first + c] * parameters[ConvolutionLayer.WEIGHT][weight];
         }
       }
       y[at] = activate(layer.activation(), sum);

@@ -165,6 +165,25 @@ class FeatureMapsTest {
     }
   }
 
+  /** Each of 12 filters sees 2 of 6 channels. */
+  @Test
+  void theSummaryHasTheFlopsOfGroups() {
+    NetworkBuilder layers = Network.builder(new ImageShape(5, 4, 6));
+    try (Network network =
+        layers
+            .convolution(12, Window.of(3, 3), 3, Activation.IDENTITY)
+            .classes(2)
+            .build(Devices.require("java"))) {
+      NetworkSummary.Line convolution = network.summary().layers().get(0);
+      assertEquals(3 * 3 * 2 * 12 + 12, convolution.parameters());
+      assertEquals(2 * (3 * 2 * 12) * (3 * 3 * 2), convolution.flops());
+      assertTrue(convolution.layer().contains("in 3 groups"), convolution.layer());
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> layers.convolution(12, Window.of(3, 3), 5, Activation.IDENTITY));
+  }
+
   @Test
   void theSummaryHasScratchAndWhatTheOptimizerKeeps() {
     Recipe adam = Recipe.of(Optimizer.adam());

@@ -198,6 +198,29 @@ class GradientTest {
     }
   }
 
+  /** Of one channel each, of two with three filters, and with a stride. */
+  @ParameterizedTest
+  @MethodSource("io.talus.train.TrainDevices#all")
+  void isTheSlopeOfTheLossWithGroups(Device device) {
+    Dataset images = Examples.noise(11, 7 * 6 * 4, 4);
+    Window three = Window.of(3, 3);
+    try (Network network =
+            offZero(
+                Network.builder(new ImageShape(7, 6, 4))
+                    .convolution(4, three.padding(1, 1), 4, Activation.TANH)
+                    .convolution(6, three.padding(1, 1).stride(2, 1), 2, Activation.GELU)
+                    .convolution(9, Window.of(1, 1), 3, Activation.SIGMOID)
+                    .classes(4)
+                    .seed(11)
+                    .build(device));
+        TrainingStep step = new TrainingStep(network, 11, Optimizer.sgd(), 0)) {
+      for (int rows : new int[] {11, 6}) {
+        compute(step, images, rows);
+        compare(network, step, images, rows, 4 * TOLERANCE);
+      }
+    }
+  }
+
   /** The last state of one layer on top of the states of another; steps and units are odd. */
   @ParameterizedTest
   @MethodSource("io.talus.train.TrainDevices#all")

@@ -114,6 +114,7 @@ class NetworkFileTest {
     try (Network network =
         Network.builder(new ImageShape(6, 5, 3))
             .convolution(4, Window.of(3, 2).padding(1, 0).stride(1, 2), Activation.RELU)
+            .convolution(6, Window.of(2, 2), 2, Activation.TANH)
             .layerNorm()
             .pool(PoolFunction.AVERAGE, Window.of(2, 1))
             .classes(3)
@@ -121,6 +122,7 @@ class NetworkFileTest {
       network.save(file);
       try (Network loaded = Network.load(file, device)) {
         assertEquals(network.toString(), loaded.toString());
+        assertEquals(network.layers(), loaded.layers());
         assertArrayEquals(
             network.predict(data).probabilities(8), loaded.predict(data).probabilities(8));
       }

@@ -9,10 +9,16 @@ final class WindowAxes {
 
   /** Begins a launch with the parameters that they all begin with. */
   static StreamRun begin(StreamRun run, Kernel kernel, Window window, Tensor x, Tensor y) {
+    return begin(run, kernel, window, x, x.columns(), y);
+  }
+
+  /** The same where a kernel takes some of x's channels alone. */
+  static StreamRun begin(
+      StreamRun run, Kernel kernel, Window window, Tensor x, long channels, Tensor y) {
     return run.kernel(kernel)
         .i64(x.shape().length(1))
         .i64(x.shape().length(2))
-        .i64(x.columns())
+        .i64(channels)
         .i64(window.height())
         .i64(window.width())
         .i64(window.strideHeight())
