@@ -18,6 +18,8 @@ import java.util.List;
  * sources are read a block ahead each time.
  */
 final class Evaluator implements AutoCloseable {
+  private static final String EVALUATION = "evaluation";
+
   private final Network network;
   private final int[] labels;
   private final Workspace memory;
@@ -42,7 +44,7 @@ final class Evaluator implements AutoCloseable {
    * @param readers threads that read ahead, where that is done
    */
   Evaluator(Network network, ExampleSource examples, Views views, int readers) {
-    network.requireFits(examples, "evaluation");
+    network.requireFits(examples, EVALUATION);
     this.network = network;
     this.labels = examples.labels();
     int most = Inference.blockRows(network.layers(), labels.length);
@@ -60,7 +62,7 @@ final class Evaluator implements AutoCloseable {
         Tensor x = memory.tensor(most, network.inputs());
         IntTensor targets = memory.labels(network.classes(), most);
         planRead(x, targets, buffers);
-        feed = new StreamingFeed(examples, network, x, targets, readers);
+        feed = new StreamingFeed(examples, network, EVALUATION, x, targets, readers);
       }
     } catch (RuntimeException failed) {
       memory.close();

@@ -45,7 +45,8 @@ final class Inference {
       }
       IntTensor classes = block.memory.labels(network.classes(), block.x.rows());
       try (StreamingFeed feed =
-          new StreamingFeed(examples, network, block.x, classes, StreamingFeed.usualReaders())) {
+          new StreamingFeed(
+              examples, network, "predict", block.x, classes, StreamingFeed.usualReaders())) {
         return block.run((from, target) -> feed.load((int) (from / block.x.rows())));
       }
     }

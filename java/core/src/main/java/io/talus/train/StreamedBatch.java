@@ -14,6 +14,7 @@ import java.nio.IntBuffer;
  */
 final class StreamedBatch {
   private final ExampleSource examples;
+  private final String what;
   private final boolean isChecked;
   private final Network network;
   private final float[] features;
@@ -33,6 +34,7 @@ final class StreamedBatch {
       IntBuffer labels) {}
 
   /**
+   * @param what they are read for, in messages
    * @param isChecked whether features must be looked at
    * @param inputs gets the features, of as many rows as a full batch has
    * @param targets gets the classes
@@ -41,12 +43,14 @@ final class StreamedBatch {
   StreamedBatch(
       ExampleSource examples,
       Network network,
+      String what,
       boolean isChecked,
       Tensor inputs,
       IntTensor targets,
       Tensor ahead) {
     this.examples = examples;
     this.network = network;
+    this.what = what;
     this.isChecked = isChecked;
     int all = examples.rows();
     int batch = Math.toIntExact(inputs.rows());
@@ -106,11 +110,10 @@ final class StreamedBatch {
     for (int at = from; at < from + examples.inputs(); at++) {
       if (!Float.isFinite(features[at])) {
         throw new IllegalArgumentException(
-            "examples: feature " + (at - from) + " of row " + example + " is " + features[at]);
+            what + ": feature " + (at - from) + " of row " + example + " is " + features[at]);
       }
     }
-    EmbeddingLayer.requireIds(
-        network, "training", example, features, from, from + examples.inputs());
+    EmbeddingLayer.requireIds(network, what, example, features, from, from + examples.inputs());
   }
 
   /** Copies what was read to the device; its rows. */

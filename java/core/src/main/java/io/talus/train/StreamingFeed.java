@@ -20,6 +20,7 @@ import java.util.List;
  * <p>Batches are loaded in order, from 0; batch 0 begins the epoch again.
  */
 public final class StreamingFeed implements Feed {
+  private static final String TRAINING = "training";
   private static final int SLOTS = 2;
 
   /** Beyond so many, by themselves, the disk is what is waited for. */
@@ -66,20 +67,32 @@ public final class StreamingFeed implements Feed {
    * @throws IllegalArgumentException when the examples do not fit the network
    */
   public StreamingFeed(ExampleSource examples, TrainingStep step, int readers) {
-    this(fitting(examples, step.network()), step.network(), step.inputs(), step.targets(), readers);
+    this(
+        fitting(examples, step.network()),
+        step.network(),
+        TRAINING,
+        step.inputs(),
+        step.targets(),
+        readers);
   }
 
   private static ExampleSource fitting(ExampleSource examples, Network network) {
-    network.requireFits(examples, "training");
+    network.requireFits(examples, TRAINING);
     return examples;
   }
 
   /**
+   * @param what they are read for, in messages
    * @param inputs gets the features, of as many rows as a full batch has
    * @param targets gets the classes
    */
   StreamingFeed(
-      ExampleSource examples, Network network, Tensor inputs, IntTensor targets, int readers) {
+      ExampleSource examples,
+      Network network,
+      String what,
+      Tensor inputs,
+      IntTensor targets,
+      int readers) {
     requireReaders(readers);
     this.examples = examples;
     batch = Math.toIntExact(inputs.rows());
@@ -95,7 +108,7 @@ public final class StreamingFeed implements Feed {
       // The rows of a Dataset were checked when it was made.
       boolean isChecked = !(examples instanceof Dataset);
       for (int i = 0; i < SLOTS; i++) {
-        slots[i] = new StreamedBatch(examples, network, isChecked, inputs, targets, ahead);
+        slots[i] = new StreamedBatch(examples, network, what, isChecked, inputs, targets, ahead);
       }
     } catch (RuntimeException failed) {
       memory.close();

@@ -174,6 +174,8 @@ class EmbeddingLayerTest {
       assertRefused("row 0 is NaN", () -> network.features(1, 0, Float.NaN));
       assertArrayEquals(before, network.values().toArray());
       assertRefused("training: " + place, () -> loop().train(network, streamed(wrong)));
+      assertRefused("evaluation: " + place, () -> Evaluation.of(network, streamed(wrong)));
+      assertRefused("predict: " + place, () -> network.predict(streamed(wrong)));
     }
   }
 

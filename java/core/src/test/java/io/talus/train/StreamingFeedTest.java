@@ -289,7 +289,7 @@ class StreamingFeedTest {
         normalization.apply((ExampleSource) Dataset.of(large, new int[70], 1));
     try (Network network = Network.builder(2).classes(1).build(device)) {
       assertEquals(
-          "examples: feature 1 of row 33 is Infinity",
+          "training: feature 1 of row 33 is Infinity",
           assertThrows(
                   IllegalArgumentException.class,
                   () -> new TrainingLoop().train(network, overflowing))
