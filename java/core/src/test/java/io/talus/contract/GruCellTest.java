@@ -1,10 +1,10 @@
 package io.talus.contract;
 
 import static io.talus.contract.Accuracy.EPS;
-import static io.talus.contract.LstmCellTest.SHAPES;
-import static io.talus.contract.LstmCellTest.assertMessage;
-import static io.talus.contract.LstmCellTest.at;
-import static io.talus.contract.LstmCellTest.sigmoid;
+import static io.talus.contract.CellCases.assertMessage;
+import static io.talus.contract.CellCases.at;
+import static io.talus.contract.CellCases.operand;
+import static io.talus.contract.CellCases.sigmoid;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.talus.Devices;
@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** {@link GruCell} and its gradient. */
 class GruCellTest {
+  private static final int GATES = 3;
+
   private record Forward(Tensor gates, Tensor h) {}
 
   /**
@@ -31,20 +33,18 @@ class GruCellTest {
       int units,
       boolean place,
       boolean kept) {
-    Tensor xs = place ? on.inOut(x, rows, 3 * units) : on.in(x, rows, 3 * units);
-    Tensor gates = !kept ? null : place ? xs : on.out(rows, 3 * units);
-    Tensor before =
-        previous == null
-            ? null
-            : place ? on.inOut(previous, rows, units) : on.in(previous, rows, units);
+    Tensor xs = operand(on, x, rows, GATES * units, place);
+    Tensor gates = !kept ? null : place ? xs : on.out(rows, GATES * units);
+    Tensor before = operand(on, previous, rows, units, place);
     Tensor h = place && before != null ? before : on.out(rows, units);
-    on.device().gruCell(new GruCell(xs, on.in(recurrent, rows, 3 * units), before, gates, h));
+    Tensor u = on.in(recurrent, rows, GATES * units);
+    on.device().gruCell(new GruCell(xs, u, before, gates, h));
     return new Forward(gates, h);
   }
 
   private static void check(Subject on, int rows, int units, boolean place, boolean begins) {
     String what = rows + "x" + units + (place ? ", in place" : "") + (begins ? ", first" : "");
-    float[] x = on.signed(3L * rows * units);
+    float[] x = on.signed((long) GATES * rows * units);
     float[] recurrent = on.signed(x.length);
     for (int i = 0; i < x.length; i++) {
       x[i] *= 1 + i % 3;
@@ -58,17 +58,17 @@ class GruCellTest {
     double[] hTolerance = new double[h.length];
     for (int i = 0; i < h.length; i++) {
       for (int gate = 0; gate < 2; gate++) {
-        int at = at(i, units, 3, gate);
+        int at = at(i, units, GATES, gate);
         double sum = (double) x[at] + recurrent[at];
         exactGates[at] = sigmoid(sum);
         gateTolerance[at] = (6 + Math.abs(sum)) * EPS * exactGates[at];
       }
-      int n = at(i, units, 3, 2);
-      double part = (double) gates[at(i, units, 3, 0)] * recurrent[n];
+      int n = at(i, units, GATES, 2);
+      double part = (double) gates[at(i, units, GATES, 0)] * recurrent[n];
       exactGates[n] = Math.tanh(x[n] + part);
       gateTolerance[n] =
           EPS * (6 * Math.abs(exactGates[n]) + 2 * (Math.abs(x[n]) + Math.abs(part)));
-      double z = gates[at(i, units, 3, 1)];
+      double z = gates[at(i, units, GATES, 1)];
       double kept = begins ? 0 : z * previous[i];
       h[i] = (1 - z) * gates[n] + kept;
       hTolerance[i] = 4 * EPS * (Math.abs(gates[n]) + Math.abs(kept));
@@ -82,11 +82,8 @@ class GruCellTest {
 
   @EachBackend
   void sizesAroundEveryPath(Subject on) {
-    int turn = 0;
-    for (int[] shape : SHAPES) {
-      check(on, shape[0], shape[1], turn % 2 == 1, turn % 3 == 1);
-      turn++;
-    }
+    CellCases.eachShape(
+        (rows, units, turn) -> check(on, rows, units, turn % 2 == 1, turn % 3 == 1));
   }
 
   private record Backward(Tensor dX, Tensor dRecurrent, Tensor dPrevious) {}
@@ -106,12 +103,12 @@ class GruCellTest {
       boolean place,
       float beta,
       float[] before) {
-    Tensor g = place ? on.inOut(gates, rows, 3 * units) : on.in(gates, rows, 3 * units);
-    Tensor u = place ? on.inOut(recurrent, rows, 3 * units) : on.in(recurrent, rows, 3 * units);
+    Tensor g = operand(on, gates, rows, GATES * units, place);
+    Tensor u = operand(on, recurrent, rows, GATES * units, place);
     boolean onto = place && beta == 0;
-    Tensor d = onto ? on.inOut(dH, rows, units) : on.in(dH, rows, units);
-    Tensor dX = place ? g : on.out(rows, 3 * units);
-    Tensor dRecurrent = place ? u : on.out(rows, 3 * units);
+    Tensor d = operand(on, dH, rows, units, onto);
+    Tensor dX = place ? g : on.out(rows, GATES * units);
+    Tensor dRecurrent = place ? u : on.out(rows, GATES * units);
     Tensor dPrevious = onto ? d : beta == 0 ? on.out(rows, units) : on.inOut(before, rows, units);
     on.device()
         .gruCellGradient(
@@ -119,7 +116,7 @@ class GruCellTest {
                 d,
                 g,
                 u,
-                previous == null ? null : on.in(previous, rows, units),
+                operand(on, previous, rows, units, false),
                 dX,
                 dRecurrent,
                 beta,
@@ -127,19 +124,10 @@ class GruCellTest {
     return new Backward(dX, dRecurrent, dPrevious);
   }
 
-  /** Some that a step could have written: within (0, 1), the last third within (-1, 1). */
-  private static float[] gates(Subject on, int rows, int units) {
-    float[] gates = on.signed(3L * rows * units);
-    for (int i = 0; i < gates.length; i++) {
-      gates[i] = (float) (i / units % 3 == 2 ? Math.tanh(gates[i]) : sigmoid(3 * gates[i]));
-    }
-    return gates;
-  }
-
   private static void checkGradient(
       Subject on, int rows, int units, boolean place, boolean begins, float beta) {
     String what = rows + "x" + units + (place ? ", in place" : "") + ", beta " + beta;
-    float[] gates = gates(on, rows, units);
+    float[] gates = CellCases.gates(on, rows, units, GATES);
     float[] recurrent = on.signed(gates.length);
     float[] previous = begins ? null : on.signed((long) rows * units);
     float[] dH = on.signed((long) rows * units);
@@ -149,9 +137,9 @@ class GruCellTest {
     double[] dPrevious = new double[dH.length];
     double[] tolerance = new double[dH.length];
     for (int i = 0; i < dH.length; i++) {
-      int ofR = at(i, units, 3, 0);
-      int ofZ = at(i, units, 3, 1);
-      int ofN = at(i, units, 3, 2);
+      int ofR = at(i, units, GATES, 0);
+      int ofZ = at(i, units, GATES, 1);
+      int ofN = at(i, units, GATES, 2);
       double r = gates[ofR];
       double z = gates[ofZ];
       double n = gates[ofN];
@@ -178,11 +166,9 @@ class GruCellTest {
 
   @EachBackend
   void gradientsOfSizesAroundEveryPath(Subject on) {
-    int turn = 0;
-    for (int[] shape : SHAPES) {
-      checkGradient(on, shape[0], shape[1], turn % 2 == 1, turn % 3 == 1, turn % 5 < 3 ? 0 : 1);
-      turn++;
-    }
+    CellCases.eachShape(
+        (rows, units, turn) ->
+            checkGradient(on, rows, units, turn % 2 == 1, turn % 3 == 1, turn % 5 < 3 ? 0 : 1));
     checkGradient(on, 4, 7, false, false, -0.5f);
   }
 
@@ -191,7 +177,7 @@ class GruCellTest {
   void theGradientIsTheSlope(Subject on) {
     int rows = 3;
     int units = 5;
-    float[] x = on.signed(3L * rows * units);
+    float[] x = on.signed((long) GATES * rows * units);
     float[] recurrent = on.signed(x.length);
     float[] previous = on.signed((long) rows * units);
     float[] dH = on.signed(previous.length);
@@ -201,30 +187,20 @@ class GruCellTest {
     float[] dX = found.dX.toArray();
     float[] dRecurrent = found.dRecurrent.toArray();
     float[] dPrevious = found.dPrevious.toArray();
-    double step = 1e-5;
     for (int i = 0; i < previous.length; i++) {
-      double[] of = new double[7];
-      float[] slopes = new float[7];
-      for (int gate = 0; gate < 3; gate++) {
-        int at = at(i, units, 3, gate);
+      double[] of = new double[2 * GATES + 1];
+      float[] slopes = new float[of.length];
+      for (int gate = 0; gate < GATES; gate++) {
+        int at = at(i, units, GATES, gate);
         of[gate] = x[at];
-        of[3 + gate] = recurrent[at];
+        of[GATES + gate] = recurrent[at];
         slopes[gate] = dX[at];
-        slopes[3 + gate] = dRecurrent[at];
+        slopes[GATES + gate] = dRecurrent[at];
       }
-      of[6] = previous[i];
-      slopes[6] = dPrevious[i];
-      for (int k = 0; k < of.length; k++) {
-        double middle = of[k];
-        of[k] = middle + step;
-        double above = state(of);
-        of[k] = middle - step;
-        double below = state(of);
-        of[k] = middle;
-        // Some tens of roundings of values below 10; the differences are exact to 1e-9.
-        assertEquals(
-            dH[i] * (above - below) / (2 * step), slopes[k], 2e-5, "unit " + i + ", slope " + k);
-      }
+      of[2 * GATES] = previous[i];
+      slopes[2 * GATES] = dPrevious[i];
+      float ofH = dH[i];
+      CellCases.assertSlopes("unit " + i, of, values -> ofH * state(values), slopes);
     }
   }
 
@@ -258,12 +234,12 @@ class GruCellTest {
     int rows = 3;
     int units = 21;
     for (int place = 0; place < 7; place++) {
-      float[] x = on.signed(3L * rows * units);
+      float[] x = on.signed((long) GATES * rows * units);
       float[] recurrent = on.signed(x.length);
       float[] previous = on.signed((long) rows * units);
       int spoiled = units + 17;
       if (place < 6) {
-        (place < 3 ? x : recurrent)[at(spoiled, units, 3, place % 3)] = Float.NaN;
+        (place < 3 ? x : recurrent)[at(spoiled, units, GATES, place % 3)] = Float.NaN;
       } else {
         previous[spoiled] = Float.NaN;
       }
@@ -278,12 +254,12 @@ class GruCellTest {
   @EachBackend
   void theSameBitsEachTimeOnAnyNumberOfThreads(Subject on) {
     int rows = on.fewOr(5, 70);
-    float[] x = on.signed(3L * rows * 101);
+    float[] x = on.signed((long) GATES * rows * 101);
     float[] recurrent = on.signed(x.length);
     float[] previous = on.signed(rows * 101L);
     Determinism.check(
         on, "step", () -> run(on, x, recurrent, previous, rows, 101, false, true).h.toArray());
-    float[] gates = gates(on, rows, 101);
+    float[] gates = CellCases.gates(on, rows, 101, GATES);
     Determinism.check(
         on,
         "its gradient",

@@ -1,9 +1,11 @@
 package io.talus.contract;
 
 import static io.talus.contract.Accuracy.EPS;
+import static io.talus.contract.CellCases.assertMessage;
+import static io.talus.contract.CellCases.at;
+import static io.talus.contract.CellCases.operand;
+import static io.talus.contract.CellCases.sigmoid;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.talus.Devices;
 import io.talus.Workspace;
@@ -12,23 +14,10 @@ import io.talus.op.LstmCellGradient;
 import io.talus.tensor.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 /** {@link LstmCell} and its gradient. */
 class LstmCellTest {
-  /** Around vectors of 4, 8 and 16, tasks of 1,024 units that begin within a row, and blocks. */
-  static final int[][] SHAPES = {
-    {0, 3}, {1, 1}, {3, 2}, {5, 10}, {2, 16}, {7, 33}, {9, 64}, {3, 129}, {2, 1030}, {31, 100}
-  };
-
-  static double sigmoid(double a) {
-    return 1 / (1 + Math.exp(-a));
-  }
-
-  /** The values of one gate of one unit, in an array of {@code gates} gates a row. */
-  static int at(int i, int units, int gates, int gate) {
-    return (i / units * gates + gate) * units + i % units;
-  }
+  private static final int GATES = 4;
 
   private record Forward(Tensor gates, Tensor cell, Tensor h) {}
 
@@ -37,12 +26,9 @@ class LstmCellTest {
    */
   private static Forward run(
       Subject on, float[] z, float[] previous, int rows, int units, boolean place, boolean kept) {
-    Tensor zs = place ? on.inOut(z, rows, 4 * units) : on.in(z, rows, 4 * units);
-    Tensor gates = !kept ? null : place ? zs : on.out(rows, 4 * units);
-    Tensor before =
-        previous == null
-            ? null
-            : place ? on.inOut(previous, rows, units) : on.in(previous, rows, units);
+    Tensor zs = operand(on, z, rows, GATES * units, place);
+    Tensor gates = !kept ? null : place ? zs : on.out(rows, GATES * units);
+    Tensor before = operand(on, previous, rows, units, place);
     Tensor cell = place && before != null ? before : on.out(rows, units);
     Tensor h = on.out(rows, units);
     on.device().lstmCell(new LstmCell(zs, before, gates, cell, h));
@@ -51,7 +37,7 @@ class LstmCellTest {
 
   private static void check(Subject on, int rows, int units, boolean place, boolean begins) {
     String what = rows + "x" + units + (place ? ", in place" : "") + (begins ? ", first" : "");
-    float[] z = on.signed(4L * rows * units);
+    float[] z = on.signed((long) GATES * rows * units);
     for (int i = 0; i < z.length; i++) {
       z[i] *= 1 + i % 4;
     }
@@ -66,16 +52,16 @@ class LstmCellTest {
     double[] h = new double[cell.length];
     double[] hTolerance = new double[cell.length];
     for (int i = 0; i < cell.length; i++) {
-      for (int gate = 0; gate < 4; gate++) {
-        int at = at(i, units, 4, gate);
+      for (int gate = 0; gate < GATES; gate++) {
+        int at = at(i, units, GATES, gate);
         exactGates[at] = gate == 2 ? Math.tanh(z[at]) : sigmoid(z[at]);
         gateTolerance[at] = 6 * EPS * Math.abs(exactGates[at]);
       }
-      double kept = gates[at(i, units, 4, 1)] * (begins ? 0d : previous[i]);
-      double added = (double) gates[at(i, units, 4, 0)] * gates[at(i, units, 4, 2)];
+      double kept = gates[at(i, units, GATES, 1)] * (begins ? 0d : previous[i]);
+      double added = (double) gates[at(i, units, GATES, 0)] * gates[at(i, units, GATES, 2)];
       exactCell[i] = kept + added;
       cellTolerance[i] = 4 * EPS * (Math.abs(kept) + Math.abs(added));
-      h[i] = gates[at(i, units, 4, 3)] * Math.tanh(cell[i]);
+      h[i] = gates[at(i, units, GATES, 3)] * Math.tanh(cell[i]);
       hTolerance[i] = 8 * EPS * Math.abs(h[i]);
     }
     Accuracy.assertWithin("gates of " + what, exactGates, gateTolerance, gates);
@@ -89,11 +75,8 @@ class LstmCellTest {
 
   @EachBackend
   void sizesAroundEveryPath(Subject on) {
-    int turn = 0;
-    for (int[] shape : SHAPES) {
-      check(on, shape[0], shape[1], turn % 2 == 1, turn % 3 == 1);
-      turn++;
-    }
+    CellCases.eachShape(
+        (rows, units, turn) -> check(on, rows, units, turn % 2 == 1, turn % 3 == 1));
   }
 
   private record Backward(Tensor dZ, Tensor dPrevious) {
@@ -119,10 +102,9 @@ class LstmCellTest {
       int rows,
       int units,
       boolean place) {
-    Tensor g = place ? on.inOut(gates, rows, 4 * units) : on.in(gates, rows, 4 * units);
-    Tensor dC =
-        dCell == null ? null : place ? on.inOut(dCell, rows, units) : on.in(dCell, rows, units);
-    Tensor dZ = place ? g : on.out(rows, 4 * units);
+    Tensor g = operand(on, gates, rows, GATES * units, place);
+    Tensor dC = operand(on, dCell, rows, units, place);
+    Tensor dZ = place ? g : on.out(rows, GATES * units);
     Tensor dPrevious = place && dC != null ? dC : on.out(rows, units);
     on.device()
         .lstmCellGradient(
@@ -130,26 +112,17 @@ class LstmCellTest {
                 on.in(dH, rows, units),
                 dC,
                 g,
-                previous == null ? null : on.in(previous, rows, units),
+                operand(on, previous, rows, units, false),
                 on.in(cell, rows, units),
                 dZ,
                 dPrevious));
     return new Backward(dZ, dPrevious);
   }
 
-  /** Some that a step could have written: within (0, 1), the third fourth within (-1, 1). */
-  private static float[] gates(Subject on, int rows, int units) {
-    float[] gates = on.signed(4L * rows * units);
-    for (int i = 0; i < gates.length; i++) {
-      gates[i] = (float) (i / units % 4 == 2 ? Math.tanh(gates[i]) : sigmoid(3 * gates[i]));
-    }
-    return gates;
-  }
-
   private static void checkGradient(
       Subject on, int rows, int units, boolean place, boolean begins, boolean ends) {
     String what = rows + "x" + units + (place ? ", in place" : "");
-    float[] gates = gates(on, rows, units);
+    float[] gates = CellCases.gates(on, rows, units, GATES);
     float[] previous = begins ? null : on.signed((long) rows * units);
     float[] cell = on.signed((long) rows * units);
     float[] dH = on.signed((long) rows * units);
@@ -159,10 +132,10 @@ class LstmCellTest {
     double[] dPrevious = new double[cell.length];
     double[] dPreviousTolerance = new double[cell.length];
     for (int n = 0; n < cell.length; n++) {
-      double i = gates[at(n, units, 4, 0)];
-      double f = gates[at(n, units, 4, 1)];
-      double g = gates[at(n, units, 4, 2)];
-      double o = gates[at(n, units, 4, 3)];
+      double i = gates[at(n, units, GATES, 0)];
+      double f = gates[at(n, units, GATES, 1)];
+      double g = gates[at(n, units, GATES, 2)];
+      double o = gates[at(n, units, GATES, 3)];
       double t = Math.tanh(cell[n]);
       double later = ends ? 0 : dCell[n];
       double before = begins ? 0 : previous[n];
@@ -170,11 +143,11 @@ class LstmCellTest {
       double size = Math.abs(later) + Math.abs(dH[n] * o);
       double[] by = {g * i * (1 - i), before * f * (1 - f), i * (1 - g * g)};
       for (int gate = 0; gate < 3; gate++) {
-        dZ[at(n, units, 4, gate)] = dC * by[gate];
-        dZTolerance[at(n, units, 4, gate)] = 20 * EPS * size * Math.abs(by[gate]);
+        dZ[at(n, units, GATES, gate)] = dC * by[gate];
+        dZTolerance[at(n, units, GATES, gate)] = 20 * EPS * size * Math.abs(by[gate]);
       }
-      dZ[at(n, units, 4, 3)] = dH[n] * t * o * (1 - o);
-      dZTolerance[at(n, units, 4, 3)] = 20 * EPS * Math.abs(dZ[at(n, units, 4, 3)]);
+      dZ[at(n, units, GATES, 3)] = dH[n] * t * o * (1 - o);
+      dZTolerance[at(n, units, GATES, 3)] = 20 * EPS * Math.abs(dZ[at(n, units, GATES, 3)]);
       dPrevious[n] = dC * f;
       dPreviousTolerance[n] = 20 * EPS * size * f;
     }
@@ -187,11 +160,9 @@ class LstmCellTest {
 
   @EachBackend
   void gradientsOfSizesAroundEveryPath(Subject on) {
-    int turn = 0;
-    for (int[] shape : SHAPES) {
-      checkGradient(on, shape[0], shape[1], turn % 2 == 1, turn % 3 == 1, turn % 5 < 2);
-      turn++;
-    }
+    CellCases.eachShape(
+        (rows, units, turn) ->
+            checkGradient(on, rows, units, turn % 2 == 1, turn % 3 == 1, turn % 5 < 2));
   }
 
   /** Forward and back on the device, against differences of the formulas in double. */
@@ -199,7 +170,7 @@ class LstmCellTest {
   void theGradientIsTheSlope(Subject on) {
     int rows = 3;
     int units = 5;
-    float[] z = on.signed(4L * rows * units);
+    float[] z = on.signed((long) GATES * rows * units);
     float[] previous = on.signed((long) rows * units);
     float[] dH = on.signed((long) rows * units);
     float[] dCell = on.signed((long) rows * units);
@@ -216,24 +187,19 @@ class LstmCellTest {
             units,
             false);
     float[] dZ = found.dZ.toArray();
-    double step = 1e-5;
+    float[] dPrevious = found.dPrevious.toArray();
     for (int i = 0; i < previous.length; i++) {
-      double[] of = new double[5];
-      for (int gate = 0; gate < 4; gate++) {
-        of[gate] = z[at(i, units, 4, gate)];
+      double[] of = new double[GATES + 1];
+      float[] slopes = new float[of.length];
+      for (int gate = 0; gate < GATES; gate++) {
+        of[gate] = z[at(i, units, GATES, gate)];
+        slopes[gate] = dZ[at(i, units, GATES, gate)];
       }
-      of[4] = previous[i];
-      for (int k = 0; k < of.length; k++) {
-        double middle = of[k];
-        of[k] = middle + step;
-        double above = weighed(of, dH[i], dCell[i]);
-        of[k] = middle - step;
-        double below = weighed(of, dH[i], dCell[i]);
-        of[k] = middle;
-        float actual = k < 4 ? dZ[at(i, units, 4, k)] : found.dPrevious.toArray()[i];
-        // Some tens of roundings of values below 10; the differences are exact to 1e-9.
-        assertEquals((above - below) / (2 * step), actual, 2e-5, "unit " + i + ", slope " + k);
-      }
+      of[GATES] = previous[i];
+      slopes[GATES] = dPrevious[i];
+      float ofH = dH[i];
+      float ofCell = dCell[i];
+      CellCases.assertSlopes("unit " + i, of, values -> weighed(values, ofH, ofCell), slopes);
     }
   }
 
@@ -271,11 +237,11 @@ class LstmCellTest {
     int rows = 3;
     int units = 21;
     for (int gate = 0; gate < 5; gate++) {
-      float[] z = on.signed(4L * rows * units);
+      float[] z = on.signed((long) GATES * rows * units);
       float[] previous = on.signed((long) rows * units);
       int spoiled = units + 17;
       if (gate < 4) {
-        z[at(spoiled, units, 4, gate)] = Float.NaN;
+        z[at(spoiled, units, GATES, gate)] = Float.NaN;
       } else {
         previous[spoiled] = Float.NaN;
       }
@@ -297,10 +263,10 @@ class LstmCellTest {
   @EachBackend
   void theSameBitsEachTimeOnAnyNumberOfThreads(Subject on) {
     int rows = on.fewOr(5, 70);
-    float[] z = on.signed(4L * rows * 101);
+    float[] z = on.signed((long) GATES * rows * 101);
     float[] previous = on.signed(rows * 101L);
     Determinism.check(on, "step", () -> run(on, z, previous, rows, 101, false, true).h.toArray());
-    float[] gates = gates(on, rows, 101);
+    float[] gates = CellCases.gates(on, rows, 101, GATES);
     Determinism.check(
         on,
         "its gradient",
@@ -330,13 +296,6 @@ class LstmCellTest {
           () -> new LstmCellGradient(units, units, gates, units, w.tensor(4, 3), gates, units),
           "dPrevious and dH share memory",
           "dPrevious and previous share memory");
-    }
-  }
-
-  static void assertMessage(Executable wrong, String... faults) {
-    String message = assertThrows(IllegalArgumentException.class, wrong).getMessage();
-    for (String fault : faults) {
-      assertTrue(message.contains(fault), message);
     }
   }
 }
