@@ -1,8 +1,10 @@
 // Convolution and the gradient of its images: products of patches and weights.
 //
-// Both pack the weights once, into column panels, and cut the outputs into blocks of rows; a task
-// copies the patches of its block and multiplies them while they are in the second-level cache. The
-// copy costs a load and a store where the product has 2 * outputs operations.
+// Both pack the weights once, into column panels, and cut the outputs into blocks; a task
+// multiplies those of one. Where images are wide enough, a block is some lines of an image, what
+// they see is copied once, with zeros around it, and a tile's rows are neighbouring places of it.
+// Else a block is some rows of the matrix of patches, which copies each place as often as windows
+// see it.
 //
 // The gradient with stride 1 is the convolution of dY with the weights turned by half a circle.
 // With larger strides an image's rows, and columns, fall into `stride` phases, by the taps that
@@ -37,56 +39,157 @@ int64_t rows_of_block(int64_t stride) {
   return tiles * kTileRows < kMostBlockRows ? tiles * kTileRows : kMostBlockRows;
 }
 
+// Sums of up to this many products stay in registers.
+constexpr int64_t kDepth = 512;
+
 int64_t depth_of(int64_t k) {
-  int64_t parts = ceil_div(k, kConvDepth);
+  int64_t parts = ceil_div(k, kDepth);
   return parts <= 1 ? k : ceil_div(k, parts);
 }
 
-}  // namespace
+// The matrix of weights in column panels as gemm_pack.h has them, the one of column j at j * k.
+struct PackedWeights {
+  const float* panels;
+  int64_t k, columns;
+};
 
-void multiply_patches(const PatchRows& patches, int64_t count, const PackedWeights& weights,
-                      const Epilogue& whole) {
+// What is due of an epilogue after a part of the products.
+Epilogue epilogue_of(const Epilogue& whole, bool last) {
+  Epilogue e = whole;
+  if (last) return e;
+  e.bias = nullptr;
+  e.activation = kIdentity;
+  e.pre_activation = nullptr;
+  return e;
+}
+
+// C = act(patches * weights + bias) for `count` rows of patches; `whole` is that of the first of
+// them.
+void multiply_rows(const PatchRows& patches, int64_t count, const PackedWeights& weights,
+                   const Epilogue& whole) {
   const RowPanels panels(count);
   const int64_t k = weights.k, depth = depth_of(k);
+  Tile tile{};
+  tile.a_step = patches.stride;
+  tile.a_row_major = !patches.across;
+  tile.b_step = kTileColumns;
   int64_t first = 0;
   do {
     int64_t last = first + depth < k ? first + depth : k;
-    Epilogue e = whole;
-    if (first > 0) e.beta = 1;
-    if (last < k) {
-      e.bias = nullptr;
-      e.activation = kIdentity;
-      e.pre_activation = nullptr;
-    }
+    const Epilogue e = epilogue_of(whole, last == k);
+    tile.k = last - first;
+    tile.continues = first > 0;
     for (int64_t j = 0; j < weights.columns; j += kTileColumns) {
-      int64_t left = weights.columns - j, columns = left < kTileColumns ? left : kTileColumns;
-      const float* panel = weights.panels + j * k + first * kTileColumns;
+      int64_t left = weights.columns - j;
+      tile.columns = left < kTileColumns ? left : kTileColumns;
+      tile.b = weights.panels + j * k + first * kTileColumns;
       for (int64_t r = 0; r < panels.count; r++) {
         int64_t i = panels.start(r);
-        multiply_tile({panels.rows(r), columns, last - first, patches.at(i, first), patches.stride,
-                       !patches.across, panel, kTileColumns, nullptr},
-                      e, i, j);
+        tile.rows = panels.rows(r);
+        tile.a = patches.at(i, first);
+        multiply_tile(tile, e, i, j);
       }
     }
     first = last;
   } while (first < k);
 }
 
-namespace {
+// The same for `lines` lines of patches of one image, by the strip that they see. The part of a
+// column panel for one line of taps stays in the first-level cache while all tiles use it.
+void multiply_strip(const Patches& patches, const float* strip, int64_t lines,
+                    const PackedWeights& weights, const Epilogue& whole) {
+  const RowPanels panels(patches.horizontal.count);
+  const int64_t taps = patches.vertical.taps;
+  const int64_t line = PatchStrip{patches}.floats_of_line();
+  Tile tile{};
+  tile.k = patches.horizontal.taps * patches.channels;
+  tile.a_step = patches.horizontal.step * patches.channels;
+  tile.a_row_major = true;
+  tile.b_step = kTileColumns;
+  for (int64_t j = 0; j < weights.columns; j += kTileColumns) {
+    int64_t left = weights.columns - j;
+    tile.columns = left < kTileColumns ? left : kTileColumns;
+    for (int64_t u = 0; u < taps; u++) {
+      const Epilogue e = epilogue_of(whole, u == taps - 1);
+      tile.b = weights.panels + j * weights.k + u * tile.k * kTileColumns;
+      tile.continues = u > 0;
+      for (int64_t i = 0; i < lines; i++) {
+        const float* places = strip + (i * patches.vertical.step + u) * line;
+        for (int64_t r = 0; r < panels.count; r++) {
+          tile.rows = panels.rows(r);
+          tile.a = places + panels.start(r) * tile.a_step;
+          multiply_tile(tile, e, i * patches.horizontal.count + panels.start(r), j);
+        }
+      }
+    }
+  }
+}
 
-// Calls body(group, first row, rows, patches) for each block of each group's patches; `patches`:
-// those of the first group.
+// Products of one line of taps that pay for reading and writing a tile's sums.
+constexpr int64_t kLeastStripDepth = 96;
+
+// Lines of patches of a block that is a strip; 0 where patches are copied, which is better where a
+// line is cut into low tiles or its places fall into the same few places of a cache.
+int64_t lines_of_block(const Patches& x) {
+  // A phase may have no taps.
+  const int64_t depth = x.vertical.taps == 0 ? 0 : x.horizontal.taps * x.channels;
+  const int64_t step = x.horizontal.step * x.channels;
+  const bool whole_places = x.vertical.taps == 1 && x.horizontal.taps == 1;
+  const bool low = RowPanels(x.horizontal.count).height * 7 < kTileRows * 5;
+  const bool collides = (step * 4 + 64) % 4096 <= 128;
+  if (depth < kLeastStripDepth || whole_places || low || collides) return 0;
+  int64_t lines = kMostBlockRows / x.horizontal.count;
+  int64_t fit = kBlockFloats / PatchStrip{x}.floats_of_line() - x.vertical.taps;
+  fit = fit < 0 ? 1 : fit / x.vertical.step + 1;
+  if (lines > fit) lines = fit;
+  if (lines < 1) lines = 1;
+  return lines < x.vertical.count ? lines : x.vertical.count;
+}
+
+// One block of a group's patches.
+struct Block {
+  Patches patches;
+  int64_t first, count;  // rows of the matrix of patches
+  int64_t lines;         // of a strip, or 0
+  float* memory;
+
+  void multiply(const PackedWeights& weights, const Epilogue& e) const {
+    if (lines == 0) {
+      multiply_rows(gather_patches(patches, first, count, memory), count, weights, e);
+      return;
+    }
+    const int64_t line = first / patches.horizontal.count;
+    PatchStrip{patches}.gather(line / patches.vertical.count, line % patches.vertical.count, lines,
+                               memory);
+    multiply_strip(patches, memory, lines, weights, e);
+  }
+};
+
+// Calls body(group, block) for each block of each group's patches; `patches`: those of the first
+// group.
 template <class Body>
 int for_blocks(const Patches& patches, int64_t groups, const Body& body) {
-  const int64_t rows = patches.rows(), stride = patch_stride(patches.columns());
-  const int64_t most = rows_of_block(stride), blocks = ceil_div(rows, most);
+  const int64_t most_lines = lines_of_block(patches);
+  const int64_t line = patches.horizontal.count, image = patches.vertical.count;
+  const int64_t rows = patches.rows(), most = rows_of_block(patch_stride(patches.columns()));
+  const int64_t of_image = most_lines == 0 ? 0 : ceil_div(image, most_lines);
+  const int64_t blocks = most_lines == 0 ? ceil_div(rows, most) : patches.images * of_image;
+  const int64_t floats =
+      most_lines == 0 ? patch_floats(patches, most) : PatchStrip{patches}.floats(most_lines);
   int status = TALUS_OK;
   parallel_for(blocks * groups, [&](int64_t task, int) {
-    int64_t group = task / blocks, block = task % blocks;
-    int64_t first = block * rows / blocks, count = (block + 1) * rows / blocks - first;
-    float* memory = scratch_floats(kConvLocal, patch_floats(patches, most));
-    if (memory == nullptr ||
-        !body(group, first, count, gather_patches(patches.group(group), first, count, memory))) {
+    const int64_t group = task / blocks, number = task % blocks;
+    Block block{patches.group(group), 0, 0, 0, scratch_floats(kConvLocal, floats)};
+    if (most_lines == 0) {
+      block.first = number * rows / blocks;
+      block.count = (number + 1) * rows / blocks - block.first;
+    } else {
+      int64_t part = number % of_image, begin = part * image / of_image;
+      block.lines = (part + 1) * image / of_image - begin;
+      block.first = (number / of_image * image + begin) * line;
+      block.count = block.lines * line;
+    }
+    if (block.memory == nullptr || !body(group, block)) {
       __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
     }
   });
@@ -138,15 +241,14 @@ int convolution_f32(int64_t images, int64_t height, int64_t width, int64_t chann
                panels + group * packed);
     }
   }
-  return for_blocks(patches, groups,
-                    [&](int64_t group, int64_t first, int64_t count, const PatchRows& rows) {
-                      const int64_t at = first * outputs + group * filters;
-                      Epilogue e{1, 0, y + at, outputs, bias, activation, pre_activation, false};
-                      if (bias != nullptr) e.bias += group * filters;
-                      if (pre_activation != nullptr) e.pre_activation += at;
-                      multiply_patches(rows, count, {panels + group * packed, k, filters}, e);
-                      return true;
-                    });
+  return for_blocks(patches, groups, [&](int64_t group, const Block& block) {
+    const int64_t at = block.first * outputs + group * filters;
+    Epilogue e{1, 0, y + at, outputs, bias, activation, pre_activation, false};
+    if (bias != nullptr) e.bias += group * filters;
+    if (pre_activation != nullptr) e.pre_activation += at;
+    block.multiply({panels + group * packed, k, filters}, e);
+    return true;
+  });
 }
 
 namespace {
@@ -216,17 +318,15 @@ struct InputGradient {
     const int64_t k = patches.columns();
     const bool in_place = vertical.stride == 1 && horizontal.stride == 1;
     pack(rows, columns, k, panels);
-    return for_blocks(
-        patches, groups, [&](int64_t group, int64_t first, int64_t count, const PatchRows& block) {
-          float* to = in_place ? d_x + first * channels + group * seen()
-                               : scratch_floats(kConvTile, count * seen());
-          if (to == nullptr) return false;
-          multiply_patches(
-              block, count, {panels + group * packed(k), k, seen()},
-              {1, 0, to, in_place ? channels : seen(), nullptr, kIdentity, nullptr, false});
-          if (!in_place) scatter(rows, columns, group, first, count, to);
-          return true;
-        });
+    return for_blocks(patches, groups, [&](int64_t group, const Block& block) {
+      float* to = in_place ? d_x + block.first * channels + group * seen()
+                           : scratch_floats(kConvTile, block.count * seen());
+      if (to == nullptr) return false;
+      block.multiply({panels + group * packed(k), k, seen()},
+                     {1, 0, to, in_place ? channels : seen(), nullptr, kIdentity, nullptr, false});
+      if (!in_place) scatter(rows, columns, group, block.first, block.count, to);
+      return true;
+    });
   }
 };
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "conv_patches.h"
-#include "gemm_tile.h"
 
 namespace talus::TALUS_ISA {
 
@@ -21,18 +20,5 @@ struct ConvAxis {
   // What each output sees of the image.
   PatchAxis patches() const { return {size, outputs, -padding, stride, taps}; }
 };
-
-// Sums of up to this many products stay in registers.
-constexpr int64_t kConvDepth = 512;
-
-// The matrix of weights in column panels as gemm_pack.h has them, the one of column j at j * k.
-struct PackedWeights {
-  const float* panels;
-  int64_t k, columns;
-};
-
-// C = act(patches * weights + bias) for `count` rows of patches; `e` is that of the first of them.
-void multiply_patches(const PatchRows& patches, int64_t count, const PackedWeights& weights,
-                      const Epilogue& e);
 
 }  // namespace talus::TALUS_ISA

@@ -71,6 +71,25 @@ bool lies_across(const Patches& x) {
 
 }  // namespace
 
+void PatchStrip::gather(int64_t image, int64_t first, int64_t count, float* to) const {
+  const Patches& x = patches;
+  const int64_t left = x.horizontal.first, wide = places_of_line();
+  const TapRange places({x.horizontal.size, 1, 0, 1, wide}, left);
+  for (int64_t line = 0; line < lines(count); line++, to += wide * x.channels) {
+    const int64_t row = x.vertical.first + first * x.vertical.step + line;
+    if (row < 0 || row >= x.vertical.size) {
+      zero_floats(wide * x.channels, to);
+      continue;
+    }
+    const float* from =
+        x.source +
+        ((image * x.vertical.size + row) * x.horizontal.size + left + places.from) * x.pitch;
+    zero_floats(places.from * x.channels, to);
+    copy_taps(x, places.to - places.from, from, to + places.from * x.channels);
+    zero_floats((wide - places.to) * x.channels, to + places.to * x.channels);
+  }
+}
+
 int64_t patch_floats(const Patches& x, int64_t count) {
   return lies_across(x) ? patch_floats_across(x, count) : count * patch_stride(x.columns());
 }

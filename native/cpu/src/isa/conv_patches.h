@@ -74,6 +74,24 @@ int64_t patch_floats(const Patches& patches, int64_t count);
 // else copied to `memory`; across where channels are few.
 PatchRows gather_patches(const Patches& patches, int64_t first, int64_t count, float* memory);
 
+// What some lines of an image's patches see, with zeros around it, all channels of each place side
+// by side: patch j of line i of them begins at place (i * vertical.step, j * horizontal.step).
+struct PatchStrip {
+  const Patches& patches;
+
+  int64_t places_of_line() const {
+    return (patches.horizontal.count - 1) * patches.horizontal.step + patches.horizontal.taps;
+  }
+  int64_t lines(int64_t patch_lines) const {
+    return (patch_lines - 1) * patches.vertical.step + patches.vertical.taps;
+  }
+  int64_t floats_of_line() const { return places_of_line() * patches.channels; }
+  int64_t floats(int64_t patch_lines) const { return lines(patch_lines) * floats_of_line(); }
+
+  // Copies what lines first .. first + count - 1 of the image's patches see.
+  void gather(int64_t image, int64_t first, int64_t count, float* to) const;
+};
+
 // The same across (conv_patches_across.cpp), for a horizontal step of 1.
 int64_t patch_floats_across(const Patches& patches, int64_t count);
 PatchRows gather_patches_across(const Patches& patches, int64_t first, int64_t count,

@@ -268,6 +268,22 @@ class ConvolutionTest {
     check(on, new Problem(Window.of(1, 1), 1, 5, 4, 1024, 9));
   }
 
+  /** Wide images are read by lines, with zeros around them; an image may be several blocks. */
+  @EachBackend
+  void linesOfWideImages(Subject on) {
+    Window same = Window.of(3, 3).padding(1, 1);
+    check(on, new Problem(same, 2, 5, 14, 32, 33));
+    check(on, new Problem(same, 1, 30, 13, 33, 5)); // several blocks
+    check(on, new Problem(same, 1, 2, 130, 35, 4)); // a block of one line
+    check(on, new Problem(same, 2, 4, 11, 66, 6, 2));
+    check(on, new Problem(Window.of(3, 3), 1, 6, 12, 40, 3));
+    check(on, new Problem(same.stride(2, 2), 2, 9, 23, 34, 50)); // dX: two taps of 50 a line
+    check(on, new Problem(Window.of(2, 5).stride(3, 1).padding(4, 6), 1, 3, 4, 20, 20)); // borders
+    check(
+        on, new Problem(Window.of(2, 9).stride(3, 1), 1, 4, 20, 20, 20)); // dX: a phase of no taps
+    check(on, new Problem(Window.of(1, 3).padding(0, 1), 1, 3, 10, 1024, 4)); // places 4 KiB apart
+  }
+
   @EachBackend
   void emptySizes(Subject on) {
     Window window = Window.of(3, 3).padding(1, 1);
