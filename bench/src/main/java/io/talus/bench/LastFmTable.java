@@ -13,6 +13,7 @@ import io.talus.recommend.PopularityRecommender;
 import io.talus.recommend.RankingMetrics;
 import io.talus.recommend.RatingSimilarity;
 import io.talus.recommend.Recommender;
+import io.talus.recommend.TopK;
 import io.talus.recommend.Weighting;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,20 +76,23 @@ public final class LastFmTable {
     methods.put("popularity", PopularityRecommender::new);
     Knn items = Knn.ofItems(SimilarityMeasure.COSINE, 100);
     methods.put("item kNN, cosine", train -> items.fit(device, train));
+    methods.put(
+        "item kNN, cosine, k per column", train -> items.topK(TopK.PER_COLUMN).fit(device, train));
     methods.put("item kNN, TF-IDF", train -> items.weighting(Weighting.TF_IDF).fit(device, train));
     methods.put("item kNN, BM25", train -> items.weighting(Weighting.BM25).fit(device, train));
     methods.put(
         "item kNN, Jaccard",
         train -> Knn.ofItems(RatingSimilarity.JACCARD, 100).fit(device, train));
+    Knn shares = Knn.ofItems(RatingSimilarity.CONDITIONAL_PROBABILITY, 100);
+    methods.put("item kNN, conditional probability", train -> shares.fit(device, train));
     methods.put(
-        "item kNN, conditional probability",
-        train -> Knn.ofItems(RatingSimilarity.CONDITIONAL_PROBABILITY, 100).fit(device, train));
+        "item kNN, conditional probability, k per column",
+        train -> shares.topK(TopK.PER_COLUMN).fit(device, train));
+    Knn users = Knn.ofUsers(SparseMeasure.COSINE, 100);
+    methods.put("user kNN, cosine", train -> users.fit(device, train));
     methods.put(
-        "user kNN, cosine", train -> Knn.ofUsers(SparseMeasure.COSINE, 100).fit(device, train));
-    methods.put(
-        "user kNN, TF-IDF",
-        train ->
-            Knn.ofUsers(SparseMeasure.COSINE, 100).weighting(Weighting.TF_IDF).fit(device, train));
+        "user kNN, cosine, k per column", train -> users.topK(TopK.PER_COLUMN).fit(device, train));
+    methods.put("user kNN, TF-IDF", train -> users.weighting(Weighting.TF_IDF).fit(device, train));
     ImplicitFactorization als = ImplicitFactorization.DEFAULT.seed(seed);
     methods.put("implicit ALS, 64 factors", train -> als.fit(device, train));
     return methods;

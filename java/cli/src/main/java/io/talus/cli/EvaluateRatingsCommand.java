@@ -92,6 +92,9 @@ final class EvaluateRatingsCommand implements Callable<Integer> {
     try (Progress progress = Progress.on(terminal, split.describe(), steps, "judgements")) {
       evaluation.run(splits, progress);
     }
+    if (methods.stream().anyMatch(method -> method.kind().isKnn())) {
+      terminal.printf("%nNeighbours: %s%n", options.neighbors());
+    }
     for (MetricTable<?> table : evaluation.tables()) {
       terminal.printf("%n%s", table.text());
     }
@@ -124,6 +127,7 @@ final class EvaluateRatingsCommand implements Callable<Integer> {
     RatingsReport told =
         new RatingsReport("Recommending from " + ratingsInput.name(), ratings, titles)
             .spread(ratingsInput.unit())
+            .fact("neighbours", options.neighbors())
             .tables(split.describe(), evaluation.tables())
             .heatMap(options.device(), items.knn().similarity())
             .similarToMostRated(items, "");

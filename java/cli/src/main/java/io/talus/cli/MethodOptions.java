@@ -29,6 +29,11 @@ final class MethodOptions {
     return neighbors.knn(amongUsers);
   }
 
+  /** The same in words. */
+  String neighbors() {
+    return neighbors.describe();
+  }
+
   /**
    * How many passes it takes, of which a listener is told.
    *

@@ -4,6 +4,7 @@ import io.talus.op.Support;
 import io.talus.recommend.Centering;
 import io.talus.recommend.Knn;
 import io.talus.recommend.RatingSimilarity;
+import io.talus.recommend.TopK;
 import io.talus.recommend.Weighting;
 import picocli.CommandLine.Option;
 
@@ -66,6 +67,16 @@ final class NeighborOptions {
   private int neighbors;
 
   @Option(
+      names = "--neighbors-kept",
+      paramLabel = "WHICH",
+      defaultValue = "per-row",
+      description =
+          "per-row: an item that was rated speaks for the K most like it, the K most like a user"
+              + " have a say. per-column: an item is scored by the K most like it, those have a say"
+              + " who have the user among their K. Default: ${DEFAULT-VALUE}.")
+  private String kept;
+
+  @Option(
       names = "--model-size",
       paramLabel = "N",
       description =
@@ -95,8 +106,15 @@ final class NeighborOptions {
     Knn knn =
         (amongUsers ? Knn.ofUsers(chosen, neighbors) : Knn.ofItems(chosen, neighbors))
             .minNeighbors(minNeighbors)
-            .centering(Names.constant("--centering", centering, Centering.class));
+            .centering(Names.constant("--centering", centering, Centering.class))
+            .topK(Names.constant("--neighbors-kept", kept, TopK.class));
     return modelSize == null ? knn : knn.modelSize(modelSize);
+  }
+
+  /** As in {@code COSINE, k 50 per row}: what centerings and items or users have in common. */
+  String describe() {
+    Knn knn = knn(false);
+    return knn.similarity() + ", k " + knn.k() + " " + Names.of(knn.topK()).replace('-', ' ');
   }
 
   private RatingSimilarity similarity() {

@@ -110,7 +110,7 @@ final class RatingsReport {
   RatingsReport similar(String explanation, KnnRecommender model, int[] items, int count) {
     values.put("hasSimilar", true);
     values.put("explanation", explanation);
-    values.put("measure", model.knn().similarity().toString());
+    values.put("neighborsBy", model.knn().toString());
     values.put(
         "items",
         IntStream.of(items)

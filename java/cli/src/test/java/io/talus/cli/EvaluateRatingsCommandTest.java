@@ -17,6 +17,7 @@ import io.talus.recommend.RankingMetrics;
 import io.talus.recommend.RankingProtocol;
 import io.talus.recommend.RatingMetrics;
 import io.talus.recommend.RatingSimilarity;
+import io.talus.recommend.TopK;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +115,28 @@ class EvaluateRatingsCommandTest {
         }) {
       assertLine(run.out(), method);
     }
+  }
+
+  @Test
+  void neighboursPerColumnAreJudgedToo() throws IOException {
+    String[] said = {"--methods", "user-knn", "--folds", "2", "--neighbors=3", "--seed", "7"};
+    assertTrue(run(said).out().contains("Neighbours: COSINE, k 3 per row"));
+    said[4] = "--neighbors=3 --neighbors-kept=per-column";
+    CommandRun run = run(String.join(" ", said).split(" "));
+    assertTrue(run.out().contains("Neighbours: COSINE, k 3 per column"), run.out() + run.err());
+    Knn knn = Knn.ofUsers(RatingSimilarity.COSINE, 3).topK(TopK.PER_COLUMN);
+    FoldResults<RankingMetrics> rankings =
+        FoldResults.of(
+            RatingsSplit.folds(RatingsReader.read(file), Folds.of(2), 7),
+            train -> knn.fit(Devices.best(), train),
+            (model, split) -> RankingMetrics.of(model, split, RankingProtocol.top(10)));
+    assertLine(
+        run.out(),
+        "user-knn %.4f %.4f %.4f %.4f",
+        rankings.mean(RankingMetrics::hitRate),
+        rankings.mean(RankingMetrics::precision),
+        rankings.mean(RankingMetrics::recall),
+        rankings.mean(RankingMetrics::ndcg));
   }
 
   @ParameterizedTest

@@ -73,6 +73,28 @@ class NeighborCommandsTest {
     assertFalse(few.out().contains("dan"), few.out());
   }
 
+  /** Of one neighbour each, a has b, b has a, and c has b, which does not have c. */
+  @Test
+  void neighboursAreKeptPerColumnToo() throws IOException {
+    Files.writeString(
+        Path.of(ratings),
+        "user,item,rating\nann,a,3\nann,b,4\nbob,a,4\nbob,b,3\ncat,c,5\ncat,b,1\ndan,a,5\n");
+    String[] perColumn = {"--neighbors", "1", "--neighbors-kept", "per-column", "ann"};
+    CommandRun perRow = run("recommend", "--neighbors", "1", "ann");
+    assertFalse(perRow.out().contains("Gamma"), perRow.out());
+    CommandRun run = run("recommend", perColumn);
+    assertTrue(run.out().contains("Knn among items: COSINE, k 1 per column, MEAN"), run.out());
+    // ann's 4 for b, times 5 / (5 sqrt(26)).
+    assertTrue(run.out().contains("0.7845  Gamma"), run.out());
+    perColumn[4] = "c";
+    CommandRun similar = run("similar", perColumn);
+    assertTrue(similar.out().contains("0.1961  Beta"), similar.out());
+    assertTrue(
+        run("recommend", "--neighbors-kept", "columns", "ann")
+            .err()
+            .contains("--neighbors-kept 'columns': there are per-row, per-column"));
+  }
+
   @Test
   void popularityAndBaselinesAreMethodsToo() {
     CommandRun popular = run("recommend", "--method", "popularity", "cat");

@@ -66,6 +66,8 @@ class RatingsReportTest {
         "± 0.",
         "How alike the 20 most-rated items are",
         "Most similar items",
+        "by Knn among items: COSINE, k 50, MEAN",
+        "<b>COSINE, k 50 per row</b>",
         "which has the best nDCG",
         "&lt;b&gt;Film &amp; 1");
     assertEquals(20 * 20, html.split("<td style=\"background:", -1).length - 1);
@@ -76,8 +78,15 @@ class RatingsReportTest {
     String recommended = html("recommend", "--method", "factorization", "--epochs", "1", "u3");
     assertHas(recommended, "<td>u3</td>", "Recommended, by MatrixFactorization", "COSINE");
     assertFalse(recommended.contains("predicted ratings"), "nothing was judged");
-    String similar = html("similar", "--similarity", "pearson", "i3", "<b>Film & 4");
-    assertHas(similar, "Those that were asked for", "COMMON_PEARSON", "214,39,40");
+    String similar =
+        html(
+            "similar",
+            "--similarity",
+            "pearson",
+            "--neighbors-kept=per-column",
+            "i3",
+            "<b>Film & 4");
+    assertHas(similar, "Those that were asked for", "COMMON_PEARSON, k 50 per column", "214,39,40");
     assertEquals(
         2,
         CommandRun.of(

@@ -56,6 +56,7 @@ class SavedRecommenderTest {
       strings = {
         "item-knn --weights bm25 --k1 3",
         "user-knn --similarity pearson --support 2 --shrinkage 5",
+        "item-knn --similarity conditional-probability --neighbors 4 --neighbors-kept per-column",
         "factorization --factors 3 --epochs 2",
         "implicit --factors 3 --epochs 2 --alpha 2",
       })

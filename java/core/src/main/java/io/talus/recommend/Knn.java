@@ -6,6 +6,7 @@ import io.talus.data.RatingsMatrix;
 import io.talus.op.SimilarityMeasure;
 import io.talus.op.SparseMeasure;
 import io.talus.op.Support;
+import java.util.Objects;
 
 /**
  * How a {@link KnnRecommender} is made: among items or among users, by which similarity, with how
@@ -23,6 +24,7 @@ public final class Knn {
   private final int modelSize;
   private final int minNeighbors;
   private final Centering centering;
+  private final TopK topK;
 
   private Knn(
       boolean amongUsers,
@@ -30,13 +32,15 @@ public final class Knn {
       int k,
       int modelSize,
       int minNeighbors,
-      Centering centering) {
+      Centering centering,
+      TopK topK) {
     this.amongUsers = amongUsers;
     this.similarity = similarity;
     this.k = k;
     this.modelSize = modelSize;
     this.minNeighbors = minNeighbors;
     this.centering = centering;
+    this.topK = Objects.requireNonNull(topK);
   }
 
   /**
@@ -49,7 +53,7 @@ public final class Knn {
    */
   public static Knn ofItems(RatingSimilarity similarity, int k) {
     Indices.requirePositive(k, "k");
-    return new Knn(false, similarity, k, k, 1, Centering.MEAN);
+    return new Knn(false, similarity, k, k, 1, Centering.MEAN, TopK.PER_ROW);
   }
 
   /** The same by a measure of the ratings as they are. */
@@ -71,7 +75,7 @@ public final class Knn {
    */
   public static Knn ofUsers(RatingSimilarity similarity, int k) {
     Indices.requirePositive(k, "k");
-    return new Knn(true, similarity, k, k, 1, Centering.MEAN);
+    return new Knn(true, similarity, k, k, 1, Centering.MEAN, TopK.PER_ROW);
   }
 
   /** The same by a measure of the ratings as they are. */
@@ -104,19 +108,32 @@ public final class Knn {
   }
 
   private Knn similarity(RatingSimilarity similarity) {
-    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering, topK);
   }
 
   /** How ratings are averaged in predictions; recommendations do not depend on it. */
   public Knn centering(Centering centering) {
-    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering, topK);
+  }
+
+  /**
+   * Whether recommendations are summed with the k largest similarities of each row, as they are
+   * when nothing is said, or of each column.
+   *
+   * <p>{@link TopK#PER_COLUMN} costs as much again of the Java heap as k neighbours of each row do.
+   * By a similarity {@linkplain RatingSimilarity#givenTheRow given the row}, all that rows score
+   * with others is ranked on the host, a few rows at a time with a few passes over the ratings:
+   * among very many rows that takes many times as long.
+   */
+  public Knn topK(TopK topK) {
+    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering, topK);
   }
 
   /**
    * How many neighbours of each row to keep, from which a prediction takes the k nearest that have
    * a rating to offer (Sarwar et al.'s model size). With few, most of them have none, and
    * predictions rest on less than k; all others ({@link Integer#MAX_VALUE} does) give the k nearest
-   * raters exactly, in 8 bytes of the Java heap for each pair. Recommendations take the first k.
+   * raters exactly, in 8 bytes of the Java heap for each pair. Recommendations rest on the first k.
    *
    * @throws IllegalArgumentException when it is less than k
    */
@@ -124,7 +141,7 @@ public final class Knn {
     if (modelSize < k) {
       throw new IllegalArgumentException("modelSize is " + modelSize + ", expected at least " + k);
     }
-    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering, topK);
   }
 
   /**
@@ -137,7 +154,7 @@ public final class Knn {
       throw new IllegalArgumentException(
           "minNeighbors is " + minNeighbors + ", expected 1 to " + k);
     }
-    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering);
+    return new Knn(amongUsers, similarity, k, modelSize, minNeighbors, centering, topK);
   }
 
   /**
@@ -157,11 +174,19 @@ public final class Knn {
    * @throws io.talus.tensor.DeviceException when that is too little, with what is needed
    */
   public KnnRecommender fit(Device device, Ratings ratings, long memoryLimit) {
+    return new KnnRecommender(this, ratings, neighbors(device, ratings, memoryLimit));
+  }
+
+  /** What is to be found on a device. */
+  Neighbors neighbors(Device device, Ratings ratings, long memoryLimit) {
     RatingsMatrix rows = similarity.weighting().apply(ratings, amongUsers);
-    Neighbors found =
-        Neighbors.find(
-            device, rows, similarity.measure(), similarity.support(), modelSize, memoryLimit);
-    return new KnnRecommender(this, ratings, found.finished(similarity, rows));
+    NeighborLists lists = NeighborLists.of(this, rows);
+    if (lists.areOutOfOrder()) {
+      return lists.ofAll(device, memoryLimit);
+    }
+    return Neighbors.find(
+            device, rows, similarity.measure(), similarity.support(), modelSize, memoryLimit)
+        .finished(similarity, rows);
   }
 
   /**
@@ -224,10 +249,16 @@ public final class Knn {
     return centering;
   }
 
-  /** As in {@code Knn among items: COSINE, k 50, MEAN}. */
+  /** Which similarities recommendations are summed with. */
+  public TopK topK() {
+    return topK;
+  }
+
+  /** As in {@code Knn among items: COSINE, k 50, MEAN}, or {@code k 50 per column}. */
   @Override
   public String toString() {
     String among = amongUsers ? "users" : "items";
-    return "Knn among " + among + ": " + similarity + ", k " + k + ", " + centering;
+    String per = topK == TopK.PER_COLUMN ? " per column" : "";
+    return "Knn among " + among + ": " + similarity + ", k " + k + per + ", " + centering;
   }
 }

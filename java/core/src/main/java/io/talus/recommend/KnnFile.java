@@ -18,8 +18,12 @@ final class KnnFile {
   private KnnFile() {}
 
   static void save(Path file, KnnRecommender model) throws IOException {
+    save(file, describe(model.knn()), model);
+  }
+
+  static void save(Path file, Map<String, Object> settings, KnnRecommender model)
+      throws IOException {
     Neighbors neighbors = model.neighbors();
-    Map<String, Object> settings = describe(model.knn());
     settings.put("neighbors", neighbors.indices().length);
     settings.put("neighborsOfRow", neighbors.k());
     Map<String, StoredArray> arrays = new LinkedHashMap<>();
@@ -31,7 +35,7 @@ final class KnnFile {
     ModelFile.save(file, KIND, settings, model.ratings(), arrays);
   }
 
-  private static Map<String, Object> describe(Knn knn) {
+  static Map<String, Object> describe(Knn knn) {
     RatingSimilarity similarity = knn.similarity();
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("among", knn.amongUsers() ? "users" : "items");
@@ -48,6 +52,7 @@ final class KnnFile {
     settings.put("modelSize", knn.modelSize());
     settings.put("minNeighbors", knn.minNeighbors());
     settings.put("centering", knn.centering().name());
+    settings.put("topK", knn.topK().name());
     return settings;
   }
 
@@ -97,6 +102,14 @@ final class KnnFile {
     return (amongUsers ? Knn.ofUsers(similarity, k) : Knn.ofItems(similarity, k))
         .modelSize(settings.integer("modelSize"))
         .minNeighbors(settings.integer("minNeighbors"))
-        .centering(settings.constant("centering", Centering.class));
+        .centering(settings.constant("centering", Centering.class))
+        .topK(topK(settings));
+  }
+
+  /** There was nothing to choose once, and files of then do not say it. */
+  private static TopK topK(Fields settings) {
+    return settings.optional("topK").isPresent()
+        ? settings.constant("topK", TopK.class)
+        : TopK.PER_ROW;
   }
 }

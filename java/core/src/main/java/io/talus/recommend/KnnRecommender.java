@@ -40,15 +40,26 @@ import java.util.stream.IntStream;
  * section 2.2 (BASELINE).
  *
  * <p><b>Recommendation.</b> With N(x) the first k neighbours of x, the score of item i for user u
- * is
+ * is, with {@link TopK#PER_ROW}, which is usual,
  *
  * <pre>
  *   item-based:  sum of s(j, i) r(u, j) over the items j that u rated with i in N(j)
  *   user-based:  sum of s(u, v) r(v, i) over the users v of N(u) that rated i
  * </pre>
  *
+ * and with {@link TopK#PER_COLUMN}
+ *
+ * <pre>
+ *   item-based:  sum of s(j, i) r(u, j) over the items j of N(i) that u rated
+ *   user-based:  sum of s(u, v) r(v, i) over the users v that rated i with u in N(v)
+ * </pre>
+ *
  * It ranks items and is no rating; where the sum is empty there is none. Source: Deshpande,
- * Karypis, "Item-based top-N recommendation algorithms", ACM TOIS 22(1), 2004.
+ * Karypis, "Item-based top-N recommendation algorithms", ACM TOIS 22(1), 2004 (PER_ROW).
+ *
+ * <p>With {@link TopK#PER_COLUMN} and similarities {@link RatingSimilarity#givenTheRow}, where s(x,
+ * x') differs from s(x', x), the neighbours of x are those with the largest s(x', x), which takes
+ * the place of s(x, x') in predictions, and wherever neighbours are told.
  *
  * <p>Sums are in double precision and in a fixed order, so that the same neighbours give the same
  * bits.
@@ -57,6 +68,7 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
   private final Knn knn;
   private final Ratings ratings;
   private final Neighbors neighbors;
+  private final Neighbors recommending;
   private final Centers centers;
   private final KnnVotes votes;
 
@@ -64,6 +76,7 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
     this.knn = knn;
     this.ratings = ratings;
     this.neighbors = neighbors;
+    this.recommending = knn.topK() == TopK.PER_COLUMN ? neighbors.turned(knn.k()) : neighbors;
     this.centers = Centers.of(knn.centering(), ratings, knn.amongUsers());
     this.votes = new KnnVotes(knn, ratings, centers);
   }
@@ -102,6 +115,15 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
   /** The neighbours of every item, or of every user. */
   public Neighbors neighbors() {
     return neighbors;
+  }
+
+  /**
+   * Rows x of the similarities s(x, x') that recommendations are summed with: with {@link
+   * TopK#PER_ROW} the neighbours, of which the first k count; with PER_COLUMN all x' that have x
+   * among their first k.
+   */
+  Neighbors recommending() {
+    return recommending;
   }
 
   Centers centers() {
@@ -187,7 +209,7 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
   @Override
   public void score(int user, double[] scores) {
     Indices.requireUser(ratings, user);
-    KnnScores sums = new KnnScores(votes, neighbors, scores);
+    KnnScores sums = new KnnScores(votes, recommending, scores);
     RatingsMatrix byUser = ratings.byUser();
     if (knn.amongUsers()) {
       sums.addRatingsOfNeighbors(user, byUser);
@@ -208,7 +230,7 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
    * LESS_BASELINES, and TF_IDF where there are new rows, all. Where they hold more than half of the
    * ratings, all rows are found anew; so they are by {@link SparseMeasure#PEARSON} of whole rows,
    * whose means are over all columns, where there are new columns, and by similarities {@link
-   * RatingSimilarity#givenTheRow} of anything but counts.
+   * RatingSimilarity#givenTheRow} of anything but counts with {@link TopK#PER_ROW}.
    *
    * <p>The cost: for each changed row that of its products with all others and of sorting them, on
    * the device a few passes over the ratings, and on the host a few more, and one over the
@@ -231,21 +253,23 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
    */
   public KnnRecommender with(Device device, Ratings later, long memoryLimit) {
     Ratings all = ratings.with(later);
+    return new KnnRecommender(knn, all, neighborsOf(device, all, memoryLimit));
+  }
+
+  /** The neighbours of these ratings and later ones, which {@code all} are together. */
+  Neighbors neighborsOf(Device device, Ratings all, long memoryLimit) {
     Weighting weighting = knn.similarity().weighting();
-    if (weighting.isOfAllRatings()) {
-      return knn.fit(device, all, memoryLimit);
-    }
     Neighbors updated =
-        NeighborUpdate.of(
-            device,
-            knn,
-            neighbors,
-            weighting.apply(ratings, knn.amongUsers()),
-            weighting.apply(all, knn.amongUsers()),
-            memoryLimit);
-    return updated == null
-        ? knn.fit(device, all, memoryLimit)
-        : new KnnRecommender(knn, all, updated);
+        weighting.isOfAllRatings()
+            ? null
+            : NeighborUpdate.of(
+                device,
+                knn,
+                neighbors,
+                weighting.apply(ratings, knn.amongUsers()),
+                weighting.apply(all, knn.amongUsers()),
+                memoryLimit);
+    return updated == null ? knn.neighbors(device, all, memoryLimit) : updated;
   }
 
   /**
@@ -268,7 +292,10 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
    *
    * <p>User-based, neighbours are found among the users that there are, by the weights of all
    * ratings and these. The cost is that of a few passes over the ratings, on the host and on the
-   * device, for each unseen user. Baselines of items are those of the ratings without these.
+   * device, for each unseen user. With {@link TopK#PER_COLUMN} the neighbours of everyone tell who
+   * would have this one among their k: where one more user changes the weights of others ({@link
+   * Weighting} other than NONE and PRESENCE) they are found as by {@link #with}, which may be all
+   * anew. Baselines of items are those of the ratings without these.
    *
    * @param device where neighbours are found; not used where they are items
    * @param rated ratings by the items' ids

@@ -6,34 +6,34 @@ import java.util.Arrays;
 /** Sums the scores of items. {@link KnnRecommender} has the formulas. */
 final class KnnScores {
   private final KnnVotes votes;
-  private final Neighbors neighbors;
+  private final Neighbors recommending;
   private final double[] scores;
 
   /**
-   * @param neighbors of items, or of users
+   * @param recommending as {@link KnnRecommender#recommending} has them
    * @param scores becomes NaN, which stands for no score
    */
-  KnnScores(KnnVotes votes, Neighbors neighbors, double[] scores) {
+  KnnScores(KnnVotes votes, Neighbors recommending, double[] scores) {
     this.votes = votes;
-    this.neighbors = neighbors;
+    this.recommending = recommending;
     this.scores = scores;
     Arrays.fill(scores, Double.NaN);
   }
 
-  /** The say of an item that the user rated: its neighbours' similarities times the rating. */
+  /** The say of an item that the user rated: its similarities to others times the rating. */
   void addNeighborsOf(int item, double rating) {
-    int count = votes.recommending(neighbors, item);
+    int count = votes.recommending(recommending, item);
     for (int rank = 0; rank < count; rank++) {
-      add(neighbors.index(item, rank), neighbors.similarity(item, rank) * rating);
+      add(recommending.index(item, rank), recommending.similarity(item, rank) * rating);
     }
   }
 
-  /** The say of a user's neighbours: their ratings times their similarities. */
+  /** The say of users to whom the user is similar: their ratings times the similarities. */
   void addRatingsOfNeighbors(int user, RatingsMatrix byUser) {
-    int count = votes.recommending(neighbors, user);
+    int count = votes.recommending(recommending, user);
     for (int rank = 0; rank < count; rank++) {
-      int other = neighbors.index(user, rank);
-      double similarity = neighbors.similarity(user, rank);
+      int other = recommending.index(user, rank);
+      double similarity = recommending.similarity(user, rank);
       for (int place = byUser.start(other); place < byUser.end(other); place++) {
         add(byUser.column(place), similarity * byUser.value(place));
       }

@@ -84,10 +84,16 @@ final class KnnVotes {
     return -1;
   }
 
-  /** How many neighbours of the row recommend: the first k with a similarity above 0. */
-  int recommending(Neighbors neighbors, int row) {
-    int count = Math.min(knn.k(), neighbors.size(row));
-    while (count > 0 && !(neighbors.similarity(row, count - 1) > 0)) {
+  /**
+   * How many of a row take part in recommendations: the first k, or all that columns have kept in
+   * it, with a similarity above 0.
+   *
+   * @param recommending as {@link KnnRecommender#recommending} has them
+   */
+  int recommending(Neighbors recommending, int row) {
+    int most = knn.topK() == TopK.PER_COLUMN ? Integer.MAX_VALUE : knn.k();
+    int count = Math.min(most, recommending.size(row));
+    while (count > 0 && !(recommending.similarity(row, count - 1) > 0)) {
       count--;
     }
     return count;

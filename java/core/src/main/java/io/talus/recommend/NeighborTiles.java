@@ -44,12 +44,7 @@ public record NeighborTiles(int rows, int k, int rowsOfTile, long slabBytes, lon
       Support support,
       int k,
       long memoryLimit) {
-    int kept = kept(rows, k);
-    if ((long) rows.rows() * kept > MOST_PLACES) {
-      throw new IllegalArgumentException(
-          "neighbors: " + rows.rows() + " rows of " + kept + " are more than a Java array holds");
-    }
-    requireHeap(rows, kept);
+    requireRoom(rows, kept(rows, k));
     return plan(device, rows, rows.rows(), rows.rows(), measure, support, k, memoryLimit);
   }
 
@@ -149,8 +144,15 @@ public record NeighborTiles(int rows, int k, int rowsOfTile, long slabBytes, lon
     return Math.min(k, Math.max(1, rows.rows() - 1));
   }
 
-  /** Neighbours come to the Java heap as they are found, and once more without empty places. */
-  private static void requireHeap(RatingsMatrix rows, int kept) {
+  /**
+   * Refuses more neighbours than the Java heap holds, to which they come as they are found, and
+   * once more without empty places.
+   */
+  static void requireRoom(RatingsMatrix rows, int kept) {
+    if ((long) rows.rows() * kept > MOST_PLACES) {
+      throw new IllegalArgumentException(
+          "neighbors: " + rows.rows() + " rows of " + kept + " are more than a Java array holds");
+    }
     long needed = 2L * rows.rows() * kept * (Integer.BYTES + Float.BYTES);
     long most = Runtime.getRuntime().maxMemory();
     if (needed > most) {

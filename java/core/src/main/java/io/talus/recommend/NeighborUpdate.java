@@ -28,8 +28,8 @@ final class NeighborUpdate {
   private final RatingsMatrix weights;
   private final long memoryLimit;
 
-  /** The most neighbours of a row. */
-  private final int k;
+  /** How scores become lists of the weights that there are now. */
+  private final NeighborLists listing;
 
   /** C. */
   private final BitSet changed = new BitSet();
@@ -56,7 +56,7 @@ final class NeighborUpdate {
     this.weightsBefore = weightsBefore;
     this.weights = weights;
     this.memoryLimit = memoryLimit;
-    this.k = NeighborTiles.kept(weights, knn.modelSize());
+    this.listing = NeighborLists.of(knn, weights);
     this.lists = new long[weights.rows()][];
   }
 
@@ -95,7 +95,7 @@ final class NeighborUpdate {
     }
     RowScores.of(
         device, weights, again.stream().toArray(), similarity, memoryLimit, this::takeAnew);
-    return Neighbors.of(similarity.measure(), k, lists);
+    return Neighbors.of(similarity.measure(), listing.k(), lists);
   }
 
   private void findChanged() {
@@ -118,8 +118,9 @@ final class NeighborUpdate {
     return 2 * stored > weights.size()
         // The mean of a row is over all columns.
         || (similarity.measure() == SparseMeasure.PEARSON && moreColumns)
-        // Divided similarities may tie where the others did not. Counts do not, below 2^23.
-        || (similarity.givenTheRow() && !ofCounts);
+        // Divided similarities may tie where scores, by which a list was chosen, did not. Counts do
+        // not, below 2^23.
+        || (similarity.givenTheRow() && !listing.areOutOfOrder() && !ofCounts);
   }
 
   private boolean mayBeNegative() {
@@ -146,8 +147,7 @@ final class NeighborUpdate {
     for (int at = 0; at < count; at++) {
       int other = others[at];
       if (!changed.get(other)) {
-        float own = similarity.givenTheRow() ? weights.size(other) : 1;
-        float value = scores[at] / own;
+        float value = listing.similarity(other, row, scores[at]);
         if (value >= similarity.least() && matters(other, Ranked.of(row, value))) {
           log.add(other, Ranked.of(row, value));
         }
@@ -166,15 +166,11 @@ final class NeighborUpdate {
   }
 
   private long last(int row) {
-    return ranked(row, before.size(row) - 1);
-  }
-
-  private long ranked(int row, int rank) {
-    return Ranked.of(before.index(row, rank), before.similarity(row, rank));
+    return before.ranked(row, before.size(row) - 1);
   }
 
   private void takeAnew(int row, int[] others, float[] scores, int count) {
-    lists[row] = RowScores.nearest(similarity, k, weights.size(row), others, scores, count);
+    lists[row] = listing.of(row, others, scores, count);
   }
 
   /** The neighbours of a row outside C; null where they must be computed anew. */
@@ -186,15 +182,15 @@ final class NeighborUpdate {
     int size = log.copy(row, all);
     for (int rank = 0; rank < before.size(row); rank++) {
       if (!changed.get(before.index(row, rank))) {
-        all[size++] = ranked(row, rank);
+        all[size++] = before.ranked(row, rank);
       }
     }
-    if (isFull(row) && size < k) {
+    if (isFull(row) && size < listing.k()) {
       return null;
     }
     Arrays.sort(all, 0, size);
     int kept = 0;
-    for (int at = 0; at < Math.min(k, size); at++) {
+    for (int at = 0; at < Math.min(listing.k(), size); at++) {
       if (Ranked.similarity(all[at]) != 0) {
         all[kept++] = all[at];
       }

@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * For each row of a rating matrix (an item, say) the rows most similar to it, in the Java heap.
@@ -198,6 +199,29 @@ public final class Neighbors {
         Arrays.copyOf(itsSimilarities, kept));
   }
 
+  /**
+   * The first k of each row turned round: row z has all rows x that have z among their first k, at
+   * the same similarity, best first. There may be as many as there are other rows.
+   */
+  Neighbors turned(int k) {
+    int[] sizes = new int[rows()];
+    for (int row = 0; row < rows(); row++) {
+      for (int rank = 0; rank < Math.min(k, size(row)); rank++) {
+        sizes[index(row, rank)]++;
+      }
+    }
+    long[][] lists = new long[rows()][];
+    Arrays.setAll(lists, row -> new long[sizes[row]]);
+    for (int row = 0; row < rows(); row++) {
+      for (int rank = 0; rank < Math.min(k, size(row)); rank++) {
+        int other = index(row, rank);
+        lists[other][--sizes[other]] = Ranked.of(row, similarity(row, rank));
+      }
+    }
+    Arrays.stream(lists).forEach(Arrays::sort);
+    return of(measure, Math.max(1, rows() - 1), lists);
+  }
+
   public SparseMeasure measure() {
     return measure;
   }
@@ -224,6 +248,16 @@ public final class Neighbors {
   /** The similarity of the row and its neighbour at that rank. */
   public float similarity(int row, int rank) {
     return similarities[place(row, rank)];
+  }
+
+  /** Both, as {@link Ranked}. */
+  long ranked(int row, int rank) {
+    return Ranked.of(index(row, rank), similarity(row, rank));
+  }
+
+  /** All of the row's neighbours, as {@link Ranked}. */
+  long[] ranked(int row) {
+    return IntStream.range(0, size(row)).mapToLong(rank -> ranked(row, rank)).toArray();
   }
 
   private int place(int row, int rank) {

@@ -73,24 +73,6 @@ final class RowScores {
         });
   }
 
-  /**
-   * The neighbours of a row with {@code ratings} ratings, of all its candidates: at most k, as
-   * {@link Ranked}.
-   */
-  static long[] nearest(
-      RatingSimilarity similarity, int k, int ratings, int[] others, float[] scores, int count) {
-    float own = similarity.givenTheRow() ? ratings : 1;
-    long[] list = new long[Math.min(k, count)];
-    int kept = 0;
-    for (int at = 0; at < list.length; at++) {
-      float value = scores[at] / own;
-      if (scores[at] != 0 && value >= similarity.least()) {
-        list[kept++] = Ranked.of(others[at], value);
-      }
-    }
-    return Arrays.copyOf(list, kept);
-  }
-
   /** All rows, those wanted in front. */
   private static int[] inFront(int[] wanted, int rows) {
     int[] order = Arrays.copyOf(wanted, rows);

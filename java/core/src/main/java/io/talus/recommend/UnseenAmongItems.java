@@ -16,7 +16,7 @@ final class UnseenAmongItems implements UnseenUser.Model {
 
   @Override
   public void score(double[] scores) {
-    KnnScores sums = new KnnScores(model.votes(), model.neighbors(), scores);
+    KnnScores sums = new KnnScores(model.votes(), model.recommending(), scores);
     rated.forEach(sums::addNeighborsOf);
   }
 

@@ -86,6 +86,11 @@ public record Weighting(Form form, double k1, double b) {
     return form == Form.BM25 || form == Form.LESS_BASELINES;
   }
 
+  /** Whether a weight is that of its own rating, whatever the others are. */
+  boolean isOfOneRating() {
+    return form == Form.NONE || form == Form.PRESENCE;
+  }
+
   /** The weights of one place after the other. */
   private interface Weight {
     double of(int row, int column, double rating);

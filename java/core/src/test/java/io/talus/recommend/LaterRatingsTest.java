@@ -34,7 +34,15 @@ class LaterRatingsTest {
           RatingSimilarity.COSINE,
           RatingSimilarity.COMMON_COSINE,
           RatingSimilarity.PEARSON,
-          RatingSimilarity.TANIMOTO);
+          RatingSimilarity.TANIMOTO,
+          givenTheRow());
+
+  /** Shares of ratings, not of counts. */
+  private static RatingSimilarity givenTheRow() {
+    RatingSimilarity dot = RatingSimilarity.DOT;
+    return new RatingSimilarity(
+        dot.measure(), dot.weighting(), dot.support(), dot.least(), /* givenTheRow= */ true);
+  }
 
   /** Few different ratings, so that many similarities tie; from {@code least} on. */
   private static Ratings drawn(Random random, int users, int items, int least) {
@@ -70,6 +78,7 @@ class LaterRatingsTest {
     all.add(RatingSimilarity.PEARSON.supported(Support.atLeast(3).shrunk(10)));
     all.add(RatingSimilarity.MEAN_SQUARED_DIFFERENCE.supported(Support.atLeast(2)));
     all.add(RatingSimilarity.COSINE.weighted(Weighting.TF_IDF));
+    all.add(givenTheRow());
     return all;
   }
 
@@ -80,6 +89,8 @@ class LaterRatingsTest {
     assertArrayEquals(anew.starts(), updated.starts(), what);
     assertArrayEquals(anew.indices(), updated.indices(), what);
     assertArrayEquals(anew.similarities(), updated.similarities(), what);
+    assertArrayEquals(
+        expected.recommending().similarities(), found.recommending().similarities(), what);
     assertEquals(expected.ratings().toString(), found.ratings().toString(), what);
   }
 
@@ -97,7 +108,12 @@ class LaterRatingsTest {
         for (int k : new int[] {4, 1000}) {
           Knn items = Knn.ofItems(similarity, k);
           Knn users = Knn.ofUsers(similarity, k);
-          for (Knn recipe : List.of(items, users)) {
+          List<Knn> recipes = new ArrayList<>(List.of(items, users));
+          if (similarity.givenTheRow()) {
+            recipes.add(items.topK(TopK.PER_COLUMN));
+            recipes.add(users.topK(TopK.PER_COLUMN));
+          }
+          for (Knn recipe : recipes) {
             KnnRecommender updated = recipe.fit(device, early).with(device, later);
             KnnRecommender anew = recipe.fit(device, early.with(later));
             assertSame(anew, updated, "seed " + SEED + ", from " + least + ": " + recipe);
@@ -137,6 +153,9 @@ class LaterRatingsTest {
             RatingSimilarity.of(SparseMeasure.PEARSON))) {
       assertNull(updated(device, Knn.ofItems(similarity, 5), early, all), similarity.toString());
     }
+    Knn shares = Knn.ofUsers(givenTheRow(), 5);
+    assertNull(updated(device, shares, early, all));
+    assertNotNull(updated(device, shares.topK(TopK.PER_COLUMN), early, all));
   }
 
   @ParameterizedTest
@@ -144,7 +163,8 @@ class LaterRatingsTest {
   void aRatingAtATimeAddsUp(Device device) {
     Random random = new Random(SEED);
     Ratings all = drawn(random, 20, 15, 1);
-    Knn recipe = Knn.ofItems(RatingSimilarity.COSINE, 4).centering(Centering.BASELINE);
+    Knn recipe =
+        Knn.ofItems(RatingSimilarity.COSINE, 4).centering(Centering.BASELINE).topK(TopK.PER_COLUMN);
     KnnRecommender model = recipe.fit(device, all);
     for (int step = 0; step < 12; step++) {
       String user = "u" + random.nextInt(25);

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,8 @@ class ModelFileTest {
     Knn[] recipes = {
       Knn.ofItems(RatingSimilarity.COSINE.weighted(Weighting.bm25(1.7, 0.3)), 4),
       Knn.ofItems(RatingSimilarity.CONDITIONAL_PROBABILITY.atLeast(0.1f), 3).modelSize(9),
+      Knn.ofItems(RatingSimilarity.CONDITIONAL_PROBABILITY, 3).topK(TopK.PER_COLUMN),
+      Knn.ofUsers(RatingSimilarity.COSINE, 3).modelSize(9).topK(TopK.PER_COLUMN),
       Knn.ofUsers(RatingSimilarity.PEARSON_BASELINE, 5).centering(Centering.BASELINE),
       Knn.ofUsers(RatingSimilarity.PEARSON.supported(Support.atLeast(2).shrunk(2.5f)), 5)
           .centering(Centering.Z_SCORE)
@@ -110,6 +113,7 @@ class ModelFileTest {
       assertEquals(recipe.similarity(), loaded.knn().similarity());
       assertEquals(recipe.modelSize(), loaded.knn().modelSize());
       assertEquals(recipe.minNeighbors(), loaded.knn().minNeighbors());
+      assertEquals(recipe.topK(), loaded.knn().topK());
       assertEquals(model.neighbors().toString(), loaded.neighbors().toString());
       assertSame(model.ratings(), loaded.ratings());
       assertSameScores(model, loaded);
@@ -134,6 +138,25 @@ class ModelFileTest {
     counted.save(file);
     assertEquals(implicit, ImplicitModel.load(file).settings());
     assertSameScores(counted, ImplicitModel.load(file));
+  }
+
+  /** Such as were written before there was a choice. */
+  @Test
+  void filesThatDoNotSayWhichSimilaritiesCountArePerRow() throws IOException {
+    Path file = folder.resolve("early");
+    Knn perColumn = Knn.ofItems(RatingSimilarity.COSINE, 2).topK(TopK.PER_COLUMN);
+    KnnRecommender model = perColumn.fit(java, ratings(false));
+    Map<String, Object> settings = KnnFile.describe(perColumn);
+    settings.remove("topK");
+    KnnFile.save(file, settings, model);
+    KnnRecommender loaded = KnnRecommender.load(file);
+    assertEquals(TopK.PER_ROW, loaded.knn().topK());
+    assertSameScores(perColumn.topK(TopK.PER_ROW).fit(java, ratings(false)), loaded);
+    settings.put("topK", "ALL");
+    KnnFile.save(file, settings, model);
+    String message =
+        assertThrows(MalformedFileException.class, () -> KnnRecommender.load(file)).getMessage();
+    assertTrue(message.contains("TopK.ALL"), message);
   }
 
   private byte[] saved() throws IOException {

@@ -60,24 +60,65 @@ class UnseenUserTest {
             RatingSimilarity.PEARSON.supported(Support.atLeast(2).shrunk(5)),
             RatingSimilarity.COSINE.weighted(Weighting.TF_IDF))) {
       for (Centering centering : List.of(Centering.NONE, Centering.MEAN, Centering.Z_SCORE)) {
-        Knn recipe = Knn.ofUsers(similarity, 7).modelSize(20).centering(centering);
-        KnnRecommender model = recipe.fit(device, withoutLast());
-        UnseenUser unseen = model.unseen(device, ratingsOf(LAST));
-        KnnRecommender after = recipe.fit(device, withoutLast().with(later()));
-        int user = after.ratings().userIndex(ALL.userId(LAST));
-        String what = recipe.toString();
-        assertEquals(after.recommend(user, 10), unseen.recommend(10), what);
-        assertEquals(
-            after.recommend(user, 10, Seen.INCLUDED), unseen.recommend(10, Seen.INCLUDED), what);
-        for (int item = 0; item < after.ratings().items(); item++) {
-          Prediction expected = after.predict(user, item);
-          Prediction found = unseen.predict(after.ratings().itemId(item));
-          assertEquals(expected.lack(), found.lack(), what);
-          assertEquals(expected.neighbors(), found.neighbors(), what);
-          // Neighbours who rated nothing new, so only the mean of all ratings differs, which none
-          // of these depends on; the order of the sums is the same.
-          assertEquals(expected.value(), found.value(), 1e-12, what);
-        }
+        assertTheSameAsAfterwards(
+            device, Knn.ofUsers(similarity, 7).modelSize(20).centering(centering));
+      }
+    }
+  }
+
+  private static void assertTheSameAsAfterwards(Device device, Knn recipe) {
+    KnnRecommender model = recipe.fit(device, withoutLast());
+    UnseenUser unseen = model.unseen(device, ratingsOf(LAST));
+    KnnRecommender after = recipe.fit(device, withoutLast().with(later()));
+    int user = after.ratings().userIndex(ALL.userId(LAST));
+    String what = recipe.toString();
+    assertEquals(after.recommend(user, 10), unseen.recommend(10), what);
+    assertEquals(
+        after.recommend(user, 10, Seen.INCLUDED), unseen.recommend(10, Seen.INCLUDED), what);
+    for (int item = 0; item < after.ratings().items(); item++) {
+      Prediction expected = after.predict(user, item);
+      Prediction found = unseen.predict(after.ratings().itemId(item));
+      assertEquals(expected.lack(), found.lack(), what);
+      assertEquals(expected.neighbors(), found.neighbors(), what);
+      // Neighbours who rated nothing new, so only the mean of all ratings differs, which none
+      // of these depends on; the order of the sums is the same.
+      assertEquals(expected.value(), found.value(), 1e-12, what);
+    }
+  }
+
+  /** Who has how many neighbours tells who would have one more; ties are many. */
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void amongUsersPerColumnTheSameAsAfterwards(Device device) {
+    for (RatingSimilarity similarity :
+        List.of(
+            RatingSimilarity.DOT,
+            RatingSimilarity.JACCARD,
+            RatingSimilarity.CONDITIONAL_PROBABILITY,
+            RatingSimilarity.CONDITIONAL_PROBABILITY.atLeast(0.2f),
+            RatingSimilarity.PEARSON.supported(Support.atLeast(2).shrunk(5)),
+            RatingSimilarity.COSINE.weighted(Weighting.TF_IDF),
+            RatingSimilarity.COSINE.weighted(Weighting.BM25),
+            RatingSimilarity.ADJUSTED_COSINE)) {
+      for (int k : new int[] {2, 1000}) {
+        assertTheSameAsAfterwards(
+            device, Knn.ofUsers(similarity, k).modelSize(k + 9).topK(TopK.PER_COLUMN));
+      }
+    }
+  }
+
+  @Test
+  void amongItemsPerColumnTheSameAsThoseWithTheSame() {
+    Device device = Devices.require("java");
+    for (RatingSimilarity similarity :
+        List.of(RatingSimilarity.COSINE, RatingSimilarity.CONDITIONAL_PROBABILITY)) {
+      Knn recipe = Knn.ofItems(similarity, 4).topK(TopK.PER_COLUMN);
+      KnnRecommender model = recipe.fit(device, ALL);
+      UnseenUser unseen = model.unseen(ratingsOf(5));
+      assertEquals(model.recommend(5, 10), unseen.recommend(10), recipe.toString());
+      for (int item = 0; item < ALL.items(); item++) {
+        Prediction found = unseen.predict(ALL.itemId(item));
+        assertEquals(model.predict(5, item).value(), found.value(), 1e-12, recipe.toString());
       }
     }
   }
