@@ -4,6 +4,7 @@ import io.talus.data.Ratings;
 import io.talus.data.RatingsSplit;
 import io.talus.recommend.FactorizationListener;
 import io.talus.recommend.KnnRecommender;
+import io.talus.recommend.NeighborListener;
 import io.talus.recommend.RankingProtocol;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -134,7 +135,8 @@ final class EvaluateRatingsCommand implements Callable<Integer> {
     String best = evaluation.ofRankings().best(Metric.NDCG);
     if (best != null) {
       RecommendingMethod method = RecommendingMethod.of("--methods", best);
-      FittedMethod fitted = options.fit(method, ratings, FactorizationListener.NONE);
+      FittedMethod fitted =
+          options.fit(method, ratings, FactorizationListener.NONE, NeighborListener.NONE);
       told.recommendedToFirst(best + ", which has the best nDCG", fitted.recommender());
     }
     return told;

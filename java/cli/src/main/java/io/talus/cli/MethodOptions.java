@@ -6,6 +6,7 @@ import io.talus.recommend.Baselines;
 import io.talus.recommend.FactorizationListener;
 import io.talus.recommend.Knn;
 import io.talus.recommend.MeanPredictor;
+import io.talus.recommend.NeighborListener;
 import io.talus.recommend.PopularityRecommender;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
@@ -47,20 +48,29 @@ final class MethodOptions {
     };
   }
 
-  /** Learns. */
-  FittedMethod fit(RecommendingMethod method, Ratings ratings, FactorizationListener listener) {
+  /**
+   * Learns.
+   *
+   * @param passes is told of each pass over the ratings, where there are some
+   * @param rows is told how a search for neighbours goes on, where there is one
+   */
+  FittedMethod fit(
+      RecommendingMethod method,
+      Ratings ratings,
+      FactorizationListener passes,
+      NeighborListener rows) {
     return switch (method.kind()) {
       case MEAN -> new FittedMethod(MeanPredictor.ofAll(ratings), null);
       case USER_MEAN -> new FittedMethod(MeanPredictor.ofUser(ratings), null);
       case ITEM_MEAN -> new FittedMethod(MeanPredictor.ofItem(ratings), null);
       case BASELINES -> FittedMethod.both(Baselines.fit(ratings));
       case POPULARITY -> new FittedMethod(null, new PopularityRecommender(ratings));
-      case ITEM_KNN, USER_KNN -> FittedMethod.both(knn(method).fit(device(), ratings));
+      case ITEM_KNN, USER_KNN -> FittedMethod.both(knn(method).fit(device(), ratings, rows));
       case FACTORIZATION ->
-          FittedMethod.both(converging(() -> factorization.explicit().fit(ratings, listener)));
+          FittedMethod.both(converging(() -> factorization.explicit().fit(ratings, passes)));
       case IMPLICIT ->
           new FittedMethod(
-              null, converging(() -> factorization.implicit().fit(device(), ratings, listener)));
+              null, converging(() -> factorization.implicit().fit(device(), ratings, passes)));
     };
   }
 

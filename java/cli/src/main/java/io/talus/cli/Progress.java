@@ -22,9 +22,18 @@ abstract class Progress implements AutoCloseable {
    * @param unit what a step is, in the plural
    */
   static Progress on(PrintWriter terminal, String task, long steps, String unit) {
+    return since(System.nanoTime(), terminal, task, steps, unit);
+  }
+
+  /**
+   * The same of work that is under way.
+   *
+   * @param start when it began, as {@link System#nanoTime} tells
+   */
+  static Progress since(long start, PrintWriter terminal, String task, long steps, String unit) {
     return System.console() == null || steps == 0
-        ? new Lines(terminal, task, steps)
-        : new Bar(task, steps, unit);
+        ? new Lines(terminal, task, steps, start)
+        : new Bar(task, steps, unit, start);
   }
 
   /**
@@ -61,8 +70,12 @@ abstract class Progress implements AutoCloseable {
   private static final class Bar extends Progress {
     private final ProgressBar bar;
 
-    Bar(String task, long steps, String unit) {
-      bar = bar(task, steps, 0).setUnit(" " + unit, 1).build();
+    Bar(String task, long steps, String unit, long start) {
+      bar =
+          bar(task, steps, 0)
+              .startsFrom(0, Duration.ofNanos(System.nanoTime() - start))
+              .setUnit(" " + unit, 1)
+              .build();
     }
 
     @Override
@@ -81,13 +94,14 @@ abstract class Progress implements AutoCloseable {
     private final PrintWriter terminal;
     private final String task;
     private final long steps;
-    private final long start = System.nanoTime();
+    private final long start;
     private long told;
 
-    Lines(PrintWriter terminal, String task, long steps) {
+    Lines(PrintWriter terminal, String task, long steps, long start) {
       this.terminal = terminal;
       this.task = task;
       this.steps = steps;
+      this.start = start;
     }
 
     @Override

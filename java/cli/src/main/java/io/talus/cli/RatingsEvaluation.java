@@ -4,6 +4,7 @@ import io.talus.data.RatingsSplit;
 import io.talus.recommend.FactorizationListener;
 import io.talus.recommend.FoldResults;
 import io.talus.recommend.MeanPredictor;
+import io.talus.recommend.NeighborListener;
 import io.talus.recommend.RankingMetrics;
 import io.talus.recommend.RankingProtocol;
 import io.talus.recommend.RatingMetrics;
@@ -43,14 +44,22 @@ final class RatingsEvaluation {
     for (int fold = 0; fold < splits.size(); fold++) {
       RatingsSplit split = splits.get(fold);
       for (RecommendingMethod method : methods) {
-        judge(method, split, fold);
-        progress.stepTo(++done, method + ", " + (fold + 1) + " of " + splits.size());
+        int before = done++;
+        String what = method + ", " + (fold + 1) + " of " + splits.size();
+        judge(
+            method,
+            split,
+            fold,
+            (row, rows) ->
+                progress.stepTo(before, what + ", neighbours " + 100L * row / rows + " %"));
+        progress.stepTo(done, what);
       }
     }
   }
 
-  private void judge(RecommendingMethod method, RatingsSplit split, int fold) {
-    FittedMethod fitted = options.fit(method, split.train(), FactorizationListener.NONE);
+  private void judge(
+      RecommendingMethod method, RatingsSplit split, int fold, NeighborListener listener) {
+    FittedMethod fitted = options.fit(method, split.train(), FactorizationListener.NONE, listener);
     if (predictions && fitted.predictor() != null) {
       RatingPredictor always = fitted.predictor().orElse(MeanPredictor.ofAll(split.train()));
       ratings

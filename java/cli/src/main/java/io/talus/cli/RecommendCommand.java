@@ -142,14 +142,16 @@ final class RecommendCommand implements Callable<Integer> {
     long start = System.nanoTime();
     Recommender fitted;
     int passes = methods.passes(method);
-    try (Progress progress = Progress.on(terminal, "Learning", passes, "passes")) {
+    try (Progress learning = Progress.on(terminal, "Learning", passes, "passes");
+        NeighborProgress finding = new NeighborProgress(terminal)) {
       fitted =
           methods
               .fit(
                   method,
                   learned,
                   (pass, loss) ->
-                      progress.stepTo(pass, String.format(Locale.ROOT, "loss %.4f", loss)))
+                      learning.stepTo(pass, String.format(Locale.ROOT, "loss %.4f", loss)),
+                  finding)
               .recommender();
     }
     terminal.printf(

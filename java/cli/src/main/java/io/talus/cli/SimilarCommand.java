@@ -87,7 +87,11 @@ final class SimilarCommand implements Callable<Integer> {
   private KnnRecommender fitted(PrintWriter terminal) throws IOException {
     if (!model.isKept()) {
       long start = System.nanoTime();
-      KnnRecommender fitted = neighbors.knn(users).fit(device.device(), ratings.read());
+      Ratings learned = ratings.read();
+      KnnRecommender fitted;
+      try (NeighborProgress finding = new NeighborProgress(terminal)) {
+        fitted = neighbors.knn(users).fit(device.device(), learned, finding);
+      }
       terminal.printf(
           Locale.ROOT, "%s, in %.2f s%n", fitted.knn(), (System.nanoTime() - start) / 1e9);
       model.save(fitted);

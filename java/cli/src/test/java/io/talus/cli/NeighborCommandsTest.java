@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,27 @@ class NeighborCommandsTest {
         run("recommend", "--neighbors-kept", "columns", "ann")
             .err()
             .contains("--neighbors-kept 'columns': there are per-row, per-column"));
+  }
+
+  /** All pairs of 2,500 items are more than are scored at once. */
+  @Test
+  void longSearchesTellHowFarTheyAre() throws IOException {
+    StringBuilder lines = new StringBuilder("user,item,rating\n");
+    for (int item = 0; item < 2500; item++) {
+      lines.append("u").append(item % 7).append(",i").append(item).append(",3\n");
+      lines.append("v").append(item % 11).append(",i").append(item).append(",4\n");
+    }
+    Files.writeString(Path.of(ratings), lines);
+    String[] all = {"--neighbors-kept", "per-column", "--similarity", "conditional-probability"};
+    for (String command : new String[] {"similar i0", "recommend u0"}) {
+      String[] said = Arrays.copyOf(all, all.length + 1);
+      said[all.length] = command.split(" ")[1];
+      CommandRun run = run(command.split(" ")[0], said);
+      assertEquals(0, run.status(), run.err());
+      assertTrue(run.out().contains("Finding neighbours: 50 %, "), run.out());
+      assertTrue(run.out().contains("Finding neighbours: 100 %, 0:00 left"), run.out());
+    }
+    assertFalse(run("similar", "i0").out().contains("Finding"), "all at once");
   }
 
   @Test

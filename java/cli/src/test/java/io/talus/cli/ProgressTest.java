@@ -30,6 +30,26 @@ class ProgressTest {
     assertEquals("", told(0));
   }
 
+  private static String found(int... rows) {
+    StringWriter out = new StringWriter();
+    try (NeighborProgress progress = new NeighborProgress(new PrintWriter(out))) {
+      for (int done : rows) {
+        progress.found(done, 400);
+      }
+    }
+    return out.toString();
+  }
+
+  @Test
+  void searchesOfOneStepShowNothing() {
+    assertEquals("", found());
+    assertEquals("", found(400));
+    String all = found(150, 300, 400);
+    assertEquals(3, all.lines().count(), all);
+    assertTrue(all.startsWith("Finding neighbours: 37 %, "), all);
+    assertTrue(all.contains("Finding neighbours: 100 %, 0:00 left"), all);
+  }
+
   @Test
   void timeIsMinutesAndSeconds() {
     assertEquals("0:00 left", Progress.left(0.4));

@@ -164,28 +164,45 @@ public final class Knn {
    * @throws IllegalArgumentException when there is no rating, or the weights are not for these
    */
   public KnnRecommender fit(Device device, Ratings ratings) {
-    return fit(device, ratings, Neighbors.availableBytes(device));
+    return fit(device, ratings, NeighborListener.NONE);
+  }
+
+  /** The same, told to someone. */
+  public KnnRecommender fit(Device device, Ratings ratings, NeighborListener listener) {
+    return fit(device, ratings, Neighbors.availableBytes(device), listener);
+  }
+
+  /** The same within a limit, told to nobody. */
+  public KnnRecommender fit(Device device, Ratings ratings, long memoryLimit) {
+    return fit(device, ratings, memoryLimit, NeighborListener.NONE);
   }
 
   /**
    * The same within {@code memoryLimit} bytes of the device's memory ({@link Neighbors#find(Device,
-   * RatingsMatrix, SparseMeasure, Support, int, long)}).
+   * RatingsMatrix, SparseMeasure, Support, int, long, NeighborListener)}).
    *
    * @throws io.talus.tensor.DeviceException when that is too little, with what is needed
    */
-  public KnnRecommender fit(Device device, Ratings ratings, long memoryLimit) {
-    return new KnnRecommender(this, ratings, neighbors(device, ratings, memoryLimit));
+  public KnnRecommender fit(
+      Device device, Ratings ratings, long memoryLimit, NeighborListener listener) {
+    return new KnnRecommender(this, ratings, neighbors(device, ratings, memoryLimit, listener));
   }
 
   /** What is to be found on a device. */
-  Neighbors neighbors(Device device, Ratings ratings, long memoryLimit) {
+  Neighbors neighbors(Device device, Ratings ratings, long memoryLimit, NeighborListener listener) {
     RatingsMatrix rows = similarity.weighting().apply(ratings, amongUsers);
     NeighborLists lists = NeighborLists.of(this, rows);
     if (lists.areOutOfOrder()) {
-      return lists.ofAll(device, memoryLimit);
+      return lists.ofAll(device, memoryLimit, listener);
     }
     return Neighbors.find(
-            device, rows, similarity.measure(), similarity.support(), modelSize, memoryLimit)
+            device,
+            rows,
+            similarity.measure(),
+            similarity.support(),
+            modelSize,
+            memoryLimit,
+            listener)
         .finished(similarity, rows);
   }
 

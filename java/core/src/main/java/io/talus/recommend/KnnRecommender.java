@@ -269,7 +269,9 @@ public final class KnnRecommender implements Recommender, RatingPredictor {
                 weighting.apply(ratings, knn.amongUsers()),
                 weighting.apply(all, knn.amongUsers()),
                 memoryLimit);
-    return updated == null ? knn.neighbors(device, all, memoryLimit) : updated;
+    return updated == null
+        ? knn.neighbors(device, all, memoryLimit, NeighborListener.NONE)
+        : updated;
   }
 
   /**

@@ -87,7 +87,7 @@ record NeighborLists(RatingSimilarity similarity, TopK topK, RatingsMatrix weigh
    * @throws IllegalArgumentException when rows times k is more than a Java array holds or than the
    *     Java heap has room for, with what is needed
    */
-  Neighbors ofAll(Device device, long memoryLimit) {
+  Neighbors ofAll(Device device, long memoryLimit, NeighborListener listener) {
     NeighborTiles.requireRoom(weights, k);
     long[][] lists = new long[weights.rows()][];
     int[] all = IntStream.range(0, lists.length).toArray();
@@ -97,7 +97,8 @@ record NeighborLists(RatingSimilarity similarity, TopK topK, RatingsMatrix weigh
         all,
         similarity,
         memoryLimit,
-        (row, others, scores, count) -> lists[row] = of(row, others, scores, count));
+        (row, others, scores, count) -> lists[row] = of(row, others, scores, count),
+        listener);
     return Neighbors.of(similarity.measure(), k, lists);
   }
 }

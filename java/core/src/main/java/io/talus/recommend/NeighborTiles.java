@@ -107,7 +107,12 @@ public record NeighborTiles(int rows, int k, int rowsOfTile, long slabBytes, lon
 
   /** Finds the neighbours, one tile after the other. */
   void run(
-      Device device, RatingsMatrix matrix, SparseMeasure measure, Support support, Found found) {
+      Device device,
+      RatingsMatrix matrix,
+      SparseMeasure measure,
+      Support support,
+      Found found,
+      NeighborListener listener) {
     try (Workspace workspace = device.workspace()) {
       CsrMatrix onDevice = matrix.copyTo(workspace);
       IntTensor indices = workspace.ints(rowsOfTile, k);
@@ -121,6 +126,7 @@ public record NeighborTiles(int rows, int k, int rowsOfTile, long slabBytes, lon
             new SparseSimilarityTopK(
                 measure, support, onDevice, tile, true, itsIndices, itsScores));
         found.of(first, now, itsIndices, itsScores);
+        listener.found(first + now, rows);
       }
     }
   }

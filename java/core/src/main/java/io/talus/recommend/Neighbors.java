@@ -104,6 +104,17 @@ public final class Neighbors {
     return find(device, rows, measure, support, k, availableBytes(device));
   }
 
+  /** The same within a limit, told to nobody. */
+  public static Neighbors find(
+      Device device,
+      RatingsMatrix rows,
+      SparseMeasure measure,
+      Support support,
+      int k,
+      long memoryLimit) {
+    return find(device, rows, measure, support, k, memoryLimit, NeighborListener.NONE);
+  }
+
   static long availableBytes(Device device) {
     OptionalLong available = device.availableMemoryBytes();
     return available.isPresent() ? available.getAsLong() / 8 * 7 : Long.MAX_VALUE;
@@ -121,6 +132,7 @@ public final class Neighbors {
    * @param support what similarities must rest on
    * @param k the most neighbours of a row; more than there are other rows means all of them
    * @param memoryLimit bytes of the device's memory; {@link NeighborTiles#leastBytes} are enough
+   * @param listener is told after each tile
    * @throws IllegalArgumentException when there is no row, k is not positive, or rows times k is
    *     more than a Java array holds or than the Java heap has room for, with what is needed
    * @throws DeviceException when the limit, or the device's memory, is too small even for one row
@@ -132,7 +144,8 @@ public final class Neighbors {
       SparseMeasure measure,
       Support support,
       int k,
-      long memoryLimit) {
+      long memoryLimit,
+      NeighborListener listener) {
     NeighborTiles tiles = NeighborTiles.plan(device, rows, measure, support, k, memoryLimit);
     int kept = tiles.k();
     int[] indices = new int[rows.rows() * kept];
@@ -145,7 +158,8 @@ public final class Neighbors {
         (first, count, itsIndices, itsScores) -> {
           itsIndices.copyTo(IntBuffer.wrap(indices, first * kept, count * kept));
           itsScores.copyTo(FloatBuffer.wrap(scores, first * kept, count * kept));
-        });
+        },
+        listener);
     return compact(measure, kept, indices, scores);
   }
 

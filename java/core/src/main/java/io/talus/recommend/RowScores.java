@@ -38,6 +38,18 @@ final class RowScores {
       RatingSimilarity similarity,
       long memoryLimit,
       Use use) {
+    of(device, rows, wanted, similarity, memoryLimit, use, NeighborListener.NONE);
+  }
+
+  /** The same, told to someone a tile at a time. */
+  static void of(
+      Device device,
+      RatingsMatrix rows,
+      int[] wanted,
+      RatingSimilarity similarity,
+      long memoryLimit,
+      Use use,
+      NeighborListener listener) {
     if (wanted.length == 0) {
       return;
     }
@@ -70,7 +82,8 @@ final class RowScores {
             int candidates = rename(others, itsScores, order);
             use.of(wanted[first + at], others, itsScores, candidates);
           }
-        });
+        },
+        listener);
   }
 
   /** All rows, those wanted in front. */

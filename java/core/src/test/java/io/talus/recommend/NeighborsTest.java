@@ -19,6 +19,10 @@ import io.talus.op.SimilarityMeasure;
 import io.talus.op.SparseMeasure;
 import io.talus.op.Support;
 import io.talus.tensor.DeviceException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -156,6 +160,53 @@ class NeighborsTest {
       assertSame(whole, found, tiles.toString());
     }
     assertEquals(1, tilesBefore);
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void eachTileIsTold(Device device) {
+    RatingsMatrix rows = SyntheticRatings.zipf(300, 200, 5_000, 78).byItem();
+    long least = NeighborTiles.leastBytes(device, rows, SparseMeasure.COSINE, Support.ANY, 20);
+    for (long limit : new long[] {least + 20_000, least + (1 << 20)}) {
+      NeighborTiles tiles =
+          NeighborTiles.plan(device, rows, SparseMeasure.COSINE, Support.ANY, 20, limit);
+      List<Integer> told = new ArrayList<>();
+      NeighborListener listener =
+          (done, all) -> {
+            assertEquals(200, all);
+            told.add(done);
+          };
+      Neighbors.find(device, rows, SparseMeasure.COSINE, Support.ANY, 20, limit, listener);
+      List<Integer> expected =
+          IntStream.rangeClosed(1, tiles.tiles())
+              .mapToObj(tile -> Math.min(200, tile * tiles.rowsOfTile()))
+              .toList();
+      assertEquals(expected, told, tiles.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(DEVICES)
+  void whoIsToldMayEndTheSearch(Device device) {
+    Ratings ratings = SyntheticRatings.zipf(300, 200, 5_000, 78);
+    Knn shares = Knn.ofItems(RatingSimilarity.CONDITIONAL_PROBABILITY, 20);
+    RatingSimilarity similarity = shares.similarity();
+    RatingsMatrix rows = similarity.weighting().apply(ratings, false);
+    long least =
+        NeighborTiles.leastBytes(
+            device, rows, similarity.measure(), similarity.support(), Integer.MAX_VALUE);
+    long before = device.memoryBytes();
+    for (Knn recipe : List.of(shares, shares.topK(TopK.PER_COLUMN))) {
+      List<Integer> told = new ArrayList<>();
+      NeighborListener listener =
+          (done, all) -> {
+            told.add(done);
+            throw new CancellationException(done + " of " + all);
+          };
+      assertThrows(CancellationException.class, () -> recipe.fit(device, ratings, least, listener));
+      assertEquals(1, told.size());
+      assertEquals(before, device.memoryBytes());
+    }
   }
 
   private static void assertSame(Neighbors expected, Neighbors found, String what) {

@@ -294,7 +294,7 @@ class TopKTest {
       for (long limit : new long[] {least, Long.MAX_VALUE}) {
         Neighbors found =
             new NeighborLists(similarity, TopK.PER_COLUMN, rows, k)
-                .ofAll(device, limit);
+                .ofAll(device, limit, NeighborListener.NONE);
         assertArrayEquals(expected.starts(), found.starts());
         assertArrayEquals(expected.indices(), found.indices());
         assertArrayEquals(expected.similarities(), found.similarities());
