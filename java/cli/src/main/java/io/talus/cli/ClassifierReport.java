@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** What the template {@code classifier.mustache} names; what is not known is left out. */
-final class ClassifierReport {
+final class ClassifierReport implements ReportSection {
   private final List<String> classNames;
   private final Map<String, Object> values = new LinkedHashMap<>();
   private final List<Map<String, Object>> facts = new ArrayList<>();
@@ -33,8 +33,13 @@ final class ClassifierReport {
     values.put("hasFolds", false);
   }
 
-  /** The section, for {@link Report#write}. */
-  Map<String, Object> values() {
+  @Override
+  public String template() {
+    return "classifier";
+  }
+
+  @Override
+  public Map<String, Object> values() {
     values.put("facts", facts);
     values.put("hasCharts", !charts.isEmpty());
     values.put("chartsJson", Json.text(charts));

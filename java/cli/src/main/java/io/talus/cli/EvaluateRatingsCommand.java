@@ -9,7 +9,9 @@ import io.talus.recommend.RankingProtocol;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,11 +78,13 @@ final class EvaluateRatingsCommand implements Callable<Integer> {
       description = "Writes each metric of each method and fold.")
   private Path csv;
 
-  @Mixin private ReportOption report;
+  @Mixin private ResultFiles results;
   @Mixin private MethodOptions options;
 
   @Override
   public Integer call() throws IOException {
+    results.requireFolders();
+    TextFile.requireFolder(csv);
     PrintWriter terminal = spec.commandLine().getOut();
     List<RecommendingMethod> methods = methods();
     RankingProtocol protocol = protocol();
@@ -105,10 +109,22 @@ final class EvaluateRatingsCommand implements Callable<Integer> {
       terminal.printf("%nWritten to %s%n", csv);
       terminal.flush();
     }
-    if (report.isWanted()) {
-      report.write(options.device(), report(ratings, titles, evaluation));
+    if (results.isReportWanted()) {
+      results.writeReport(
+          "Talus evaluate-ratings", options.device(), report(ratings, titles, evaluation));
     }
+    results.writeJson(json(evaluation));
+    results.tell(terminal);
     return 0;
+  }
+
+  private Map<String, Object> json(RatingsEvaluation evaluation) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("ratings", ratingsInput.name());
+    values.put("split", split.describe());
+    values.put("neighbors", options.neighbors());
+    values.put("tables", evaluation.tables().stream().map(MetricTable::json).toList());
+    return values;
   }
 
   private List<RecommendingMethod> methods() {

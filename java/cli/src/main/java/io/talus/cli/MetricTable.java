@@ -83,6 +83,27 @@ record MetricTable<M>(String title, List<Metric<M>> metrics, Map<String, FoldRes
     return values;
   }
 
+  /** For {@link Json}: of each method each metric of each fold, with mean and deviation. */
+  Map<String, Object> json() {
+    Map<String, Object> methods = new LinkedHashMap<>();
+    results.forEach(
+        (method, folds) -> {
+          Map<String, Object> its = new LinkedHashMap<>();
+          for (Metric<M> metric : metrics) {
+            Map<String, Object> numbers = new LinkedHashMap<>();
+            numbers.put("mean", folds.mean(metric.value()));
+            numbers.put("deviation", folds.deviation(metric.value()));
+            numbers.put("folds", folds.folds().stream().mapToDouble(metric.value()).toArray());
+            its.put(metric.name(), numbers);
+          }
+          methods.put(method, its);
+        });
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("judged", title);
+    values.put("methods", methods);
+    return values;
+  }
+
   /** A line for each method, fold and metric. */
   void lines(Csv csv) throws IOException {
     for (Map.Entry<String, FoldResults<M>> row : results.entrySet()) {

@@ -28,6 +28,7 @@ final class ModelOptions {
           "--all",
           "--out",
           "--report",
+          "--json",
           "--device");
 
   @Spec(Spec.Target.MIXEE)

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 /**
  * What the report's template names of ratings and what comes of them; what is not told is left out.
  */
-final class RatingsReport {
+final class RatingsReport implements ReportSection {
   private static final int COMPARED = 20;
   private static final int ITEMS_SHOWN = 10;
   private static final int SIMILAR_SHOWN = 5;
@@ -44,7 +44,13 @@ final class RatingsReport {
     fact("items", String.format(Locale.ROOT, "%,d", ratings.items()));
   }
 
-  Map<String, Object> values() {
+  @Override
+  public String template() {
+    return "recommending";
+  }
+
+  @Override
+  public Map<String, Object> values() {
     return values;
   }
 

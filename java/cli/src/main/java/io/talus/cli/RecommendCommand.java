@@ -4,12 +4,15 @@ import io.talus.data.Ratings;
 import io.talus.recommend.KnnRecommender;
 import io.talus.recommend.RatingSimilarity;
 import io.talus.recommend.Recommender;
+import io.talus.recommend.Scored;
 import io.talus.recommend.Seen;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +60,7 @@ final class RecommendCommand implements Callable<Integer> {
       description = "Writes a CSV file: user, rank, item, score and, with --titles, title.")
   private Path out;
 
-  @Mixin private ReportOption report;
+  @Mixin private ResultFiles results;
   @Mixin private MethodOptions methods;
   @Mixin private ModelOptions model;
 
@@ -67,6 +70,7 @@ final class RecommendCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireUsers();
+    results.requireFolders();
     PrintWriter terminal = spec.commandLine().getOut();
     Titles titles = ratings.titles();
     Recommender fitted = fitted(terminal);
@@ -78,24 +82,36 @@ final class RecommendCommand implements Callable<Integer> {
         table.writeAll(out, progress);
       }
     } else {
-      List<Integer> indices = indices(fitted);
-      if (out != null) {
-        table.write(out, indices);
-      } else {
-        for (int user : indices) {
-          String heading = "For user " + fitted.ratings().userId(user);
-          ScoredText.print(terminal, heading, fitted.recommend(user, count, which), titles::of);
-        }
-      }
+      tell(table, terminal);
     }
     if (out != null) {
       terminal.printf("Written to %s%n", out);
       terminal.flush();
     }
-    if (report.isWanted()) {
-      report.write(methods.device(), report(fitted, titles));
+    if (results.isReportWanted()) {
+      results.writeReport("Talus recommend", methods.device(), report(fitted, titles));
     }
+    results.tell(terminal);
     return 0;
+  }
+
+  /** What is recommended to the users named, wherever that goes. */
+  private void tell(RecommendationsCsv table, PrintWriter terminal) throws IOException {
+    Recommender fitted = table.model();
+    List<Integer> indices = indices(fitted);
+    if (out != null) {
+      table.write(out, indices);
+    }
+    List<Map<String, Object>> told = new ArrayList<>();
+    for (int user : indices) {
+      String id = fitted.ratings().userId(user);
+      List<Scored> items = fitted.recommend(user, count, table.seen());
+      if (out == null) {
+        ScoredText.print(terminal, "For user " + id, items, table.titles()::of);
+      }
+      told.add(ScoredText.json(id, "recommended", items, table.titles()));
+    }
+    results.writeJson(ScoredText.json(ModelOptions.describe(fitted), told));
   }
 
   private RatingsReport report(Recommender fitted, Titles titles) {
@@ -124,7 +140,11 @@ final class RecommendCommand implements Callable<Integer> {
     String wrong =
         named == all
             ? "Name users, or ask with --all for every one"
-            : all && out == null ? "--all needs --out=FILE to write to" : null;
+            : all && out == null
+                ? "--all needs --out=FILE to write to"
+                : all && results.isJsonWanted()
+                    ? "--json has those of the users named; --out has those of all"
+                    : null;
     if (wrong != null) {
       throw new ParameterException(spec.commandLine(), wrong);
     }

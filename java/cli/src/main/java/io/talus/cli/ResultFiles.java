@@ -33,10 +33,14 @@ final class ResultFiles {
     return report != null;
   }
 
+  boolean isJsonWanted() {
+    return json != null;
+  }
+
   /** Writes the report, whole or not at all, where one is wanted. */
-  void writeReport(String title, Device device, ClassifierReport section) throws IOException {
+  void writeReport(String title, Device device, ReportSection section) throws IOException {
     if (report != null) {
-      Report.write(report, title, device, Map.of("classifier", section.values()));
+      Report.write(report, title, device, Map.of(section.template(), section.values()));
     }
   }
 

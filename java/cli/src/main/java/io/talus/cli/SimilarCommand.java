@@ -5,8 +5,10 @@ import io.talus.recommend.KnnRecommender;
 import io.talus.recommend.Scored;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
@@ -41,7 +43,7 @@ final class SimilarCommand implements Callable<Integer> {
       description = "How many of each, at most K. Default: ${DEFAULT-VALUE}.")
   private int count;
 
-  @Mixin private ReportOption report;
+  @Mixin private ResultFiles results;
   @Mixin private NeighborOptions neighbors;
   @Mixin private DeviceOption device;
   @Mixin private ModelOptions model;
@@ -54,24 +56,29 @@ final class SimilarCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (users && report.isWanted()) {
+    if (users && results.isReportWanted()) {
       throw new ParameterException(
           spec.commandLine(), "--report tells of items: leave --users or --report out");
     }
+    results.requireFolders();
     PrintWriter terminal = spec.commandLine().getOut();
     Titles titles = ratings.titles();
     KnnRecommender fitted = fitted(terminal);
     UnaryOperator<String> title = users ? id -> id : titles::of;
+    List<Map<String, Object>> told = new ArrayList<>();
     for (String name : names) {
       int row = users ? fitted.ratings().userIndex(name) : titles.item(fitted.ratings(), name);
       String id = users ? name : fitted.ratings().itemId(row);
       List<Scored> similar =
           users ? fitted.similarUsers(row, count) : fitted.similarItems(row, count);
       ScoredText.print(terminal, "Most similar to " + title.apply(id), similar, title);
+      told.add(ScoredText.json(id, "similar", similar, users ? Titles.NONE : titles));
     }
-    if (report.isWanted()) {
-      report.write(device.device(), report(fitted, titles));
+    if (results.isReportWanted()) {
+      results.writeReport("Talus similar", device.device(), report(fitted, titles));
     }
+    results.writeJson(ScoredText.json(fitted.knn().toString(), told));
+    results.tell(terminal);
     return 0;
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import io.talus.Devices;
 import io.talus.data.Folds;
 import io.talus.data.Ratings;
@@ -25,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +142,29 @@ class EvaluateRatingsCommandTest {
         rankings.mean(RankingMetrics::ndcg));
   }
 
+  @Test
+  void otherProgramsGetEveryFold() throws IOException {
+    Path json = folder.resolve("judged.json");
+    CommandRun run = run("--methods", "popularity,mean", "--folds", "2", "--json", json + "");
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().contains("Written: " + json), run.out());
+    Map<String, Object> read = JSON.std.mapFrom(Files.readString(json));
+    assertEquals("2 folds", read.get("split"));
+    List<?> tables = (List<?>) read.get("tables");
+    assertEquals(2, tables.size());
+    Map<?, ?> methods = (Map<?, ?>) ((Map<?, ?>) tables.get(1)).get("methods");
+    assertEquals(Set.of("popularity"), methods.keySet());
+    Map<?, ?> ndcg = (Map<?, ?>) ((Map<?, ?>) methods.get("popularity")).get("nDCG");
+    FoldResults<RankingMetrics> rankings =
+        FoldResults.of(
+            RatingsSplit.folds(RatingsReader.read(file), Folds.of(2), 1),
+            PopularityRecommender::new,
+            (model, split) -> RankingMetrics.of(model, split, RankingProtocol.top(10)));
+    assertEquals(rankings.mean(RankingMetrics::ndcg), ndcg.get("mean"));
+    assertEquals(rankings.deviation(RankingMetrics::ndcg), ndcg.get("deviation"));
+    assertEquals(rankings.folds().stream().map(RankingMetrics::ndcg).toList(), ndcg.get("folds"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "leave-one-out,''",
@@ -216,6 +242,8 @@ class EvaluateRatingsCommandTest {
         "--k1 2 | of --weights bm25",
         "--methods factorization --learning-rate 100 | take a smaller learning rate",
         "--csv nowhere/file.csv --methods mean | nowhere is not a folder",
+        "--json nowhere/file.json --methods mean | nowhere is not a folder",
+        "--report nowhere/file.html --methods mean | nowhere is not a folder",
       })
   void mistakesGetOneLine(String said, String expected) {
     CommandRun run = run(said.strip().split(" "));

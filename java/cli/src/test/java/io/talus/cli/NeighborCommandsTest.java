@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +118,29 @@ class NeighborCommandsTest {
       assertTrue(run.out().contains("Finding neighbours: 100 %, 0:00 left"), run.out());
     }
     assertFalse(run("similar", "i0").out().contains("Finding"), "all at once");
+  }
+
+  @Test
+  void otherProgramsGetWhatIsNamed() throws IOException {
+    Path json = folder.resolve("told.json");
+    String[] said = {"--json", json.toString(), "--similarity", "jaccard", "Alpha", "c"};
+    assertEquals(0, run("similar", said).status());
+    Map<String, Object> similar = JSON.std.mapFrom(Files.readString(json));
+    assertEquals("Knn among items: TANIMOTO of PRESENCE, k 50, MEAN", similar.get("by"));
+    assertEquals(2, ((List<?>) similar.get("named")).size());
+    Map<?, ?> alpha = (Map<?, ?>) ((List<?>) similar.get("named")).get(0);
+    assertEquals("a", alpha.get("id"));
+    assertEquals(
+        List.of(Map.of("id", "b", "title", "Beta", "score", (double) (2 / 3f))),
+        alpha.get("similar"));
+    CommandRun run = run("recommend", "--json", json.toString(), "--out", json + ".csv", "dan");
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().contains("Written: " + json), run.out());
+    Map<String, Object> recommended = JSON.std.mapFrom(Files.readString(json));
+    Map<?, ?> dan = (Map<?, ?>) ((List<?>) recommended.get("named")).get(0);
+    Map<?, ?> item = (Map<?, ?>) ((List<?>) dan.get("recommended")).get(0);
+    assertEquals("Beta", item.get("title"));
+    assertEquals(2, run("recommend", "--json", "x", "--all", "--out", "y").status());
   }
 
   @Test

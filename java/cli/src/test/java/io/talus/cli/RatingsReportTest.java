@@ -41,7 +41,7 @@ class RatingsReportTest {
     all.addAll(Arrays.asList(more));
     CommandRun run = CommandRun.of(all.toArray(String[]::new));
     assertEquals(0, run.status(), run.err());
-    assertTrue(run.out().contains("The report: " + report), run.out());
+    assertTrue(run.out().contains("Written: " + report), run.out());
     String html = Files.readString(report);
     assertFalse(html.contains("{{") || html.contains(" src=") || html.contains("<link"), html);
     assertFalse(html.contains("<b>Film"), "a title that was not escaped");
