@@ -203,6 +203,13 @@ int readParameters(const Kernel& kernel, void** pointers, void** extra, Launch& 
   return kSuccess;
 }
 
+// Of a launch that was not refused.
+uint32_t residentBlocks(const Function& function, const Launch& launch) {
+  const int threads = static_cast<int>(launch.block.count());
+  const int each = activeBlocks(function, threads, launch.dynamic_shared_bytes);
+  return static_cast<uint32_t>(std::max(1, each * config().multiprocessors));
+}
+
 int runAndCount(const Launch& launch) {
   Counters counters;
   const int code = run(launch, counters);
@@ -229,6 +236,7 @@ SOFTCUDA_API cuLaunchKernel(CudaHandle handle, unsigned grid_x, unsigned grid_y,
     launch->threads = config().threads;
     launch->max_shared_bytes = sharedOptIn();
     if (const int code = refuse(function, *launch)) return code;
+    launch->resident_blocks = residentBlocks(function, *launch);
     if (const int code = readParameters(*function.kernel, pointers, extra, *launch)) return code;
     Work work;
     work.kind = Work::kKernel;

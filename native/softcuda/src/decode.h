@@ -96,6 +96,7 @@ class Decoder {
   void setPredicate(const Statement&, Modifiers&);
   void select(const Statement&, Modifiers&);
   void nothing(const Statement&, Modifiers&);
+  void sleep(const Statement&, Modifiers&);
 
   // decode_memory.cpp.
   void load(const Statement&, Modifiers&);

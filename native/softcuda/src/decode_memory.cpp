@@ -6,8 +6,8 @@
 namespace softcuda {
 namespace {
 
-// Caching, ordering and scope change nothing here: one block's warps take turns, and blocks meet
-// only in atomics.
+// Caching, ordering and scope change nothing here: one block's warps take turns, as blocks do that
+// sleep, and all see the same memory.
 void takeHints(std::vector<std::string>& parts) {
   static const char* const kHints[] = {
       "ca",      "cg",   "cs",      "lu",      "cv",      "wb",  "wt",  "nc",  "volatile",

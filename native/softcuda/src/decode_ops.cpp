@@ -45,7 +45,7 @@ const std::unordered_map<std::string, Decoder::Family>& Decoder::families() {
       {"fence", &Decoder::nothing},
       {"prefetch", &Decoder::nothing},
       {"prefetchu", &Decoder::nothing},
-      {"nanosleep", &Decoder::nothing},
+      {"nanosleep", &Decoder::sleep},
       {"shfl", &Decoder::shuffle},
       {"vote", &Decoder::vote},
       {"match", &Decoder::match},
@@ -111,6 +111,13 @@ void Decoder::nothing(const Statement& statement, Modifiers& modifiers) {
   bool device = fence && !modifiers.takeAny({"gl", "gpu", "sys"}).empty();
   modifiers.parts.clear();
   emit(statement, device ? deviceFence() : noOperation(), fence ? Kind::kBarrier : Kind::kMove);
+}
+
+// However long: what it says to the device is that others should go on.
+void Decoder::sleep(const Statement& statement, Modifiers& modifiers) {
+  if (!modifiers.take("u32") || statement.operands.size() != 1) fail("bad nanosleep");
+  emit(statement, noOperation(), Kind::kMove).flow = Flow::kSleep;
+  program_->sleeps = true;
 }
 
 // Functions are put in place of their calls. Arguments lie in the caller's local memory.

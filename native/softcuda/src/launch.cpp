@@ -55,9 +55,10 @@ void work(Worker& worker, const Launch& launch, Shared& shared, const Order& ord
     worker.prepare(launch, shared);
     worker.refill();
     while (shared.code == kSuccess) {
-      uint64_t k = shared.next_block.fetch_add(1);
-      if (k >= order.count) break;
-      worker.runBlock(order.at(k));
+      uint64_t k = worker.hasRoom() ? shared.next_block.fetch_add(1) : order.count;
+      if (k < order.count) worker.begin(order.at(k));
+      if (worker.under_way == 0) break;
+      worker.takeTurns();
     }
   } catch (const KernelFault& fault) {
     int expected = kSuccess;
@@ -89,7 +90,8 @@ int run(const Launch& launch, Counters& counters) {
   Shared shared;
   shared.budget = static_cast<int64_t>(std::min<uint64_t>(launch.instruction_limit, INT64_MAX));
   Order order(launch.grid.count(), launch.seed);
-  unsigned threads = launch.level >= kRaces ? 1 : std::max(1u, launch.threads);
+  bool alone = launch.level >= kRaces || launch.kernel->program->sleeps;
+  unsigned threads = alone ? 1 : std::max(1u, launch.threads);
   constexpr uint64_t kWorthAThread =
       4096;  // lanes; starting a thread takes as long as some hundred instructions
   if (launch.grid.count() * launch.block.count() < kWorthAThread) threads = 1;

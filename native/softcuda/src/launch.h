@@ -1,5 +1,6 @@
 // Running a kernel to its end on the calling thread and, where there are blocks enough, a second
-// one.
+// one. A kernel whose blocks sleep runs on one thread: then its counters are always the same, and
+// that all sleep for ever is certain.
 #ifndef SOFTCUDA_LAUNCH_H
 #define SOFTCUDA_LAUNCH_H
 
@@ -34,6 +35,7 @@ struct Launch {
   unsigned threads = 2;
   uint64_t instruction_limit = uint64_t{1} << 32;  // warp instructions; more is kTimeout
   uint32_t max_shared_bytes = 101376;  // static and dynamic together: the opt-in maximum
+  uint32_t resident_blocks = 32;       // under way at once, where blocks wait for each other
 };
 
 // kSuccess, or kInvalidValue / kOutOfResources (bad geometry), kIllegalAddress, kMisalignedAddress,

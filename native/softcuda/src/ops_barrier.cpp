@@ -49,7 +49,7 @@ Handler barrierReduce() { return reduce; }
 Handler noOperation() { return nothing; }
 Handler deviceFence() { return fence; }
 
-bool Worker::complete(const BarrierState& state) const {
+bool Worker::complete(const Block& block, const BarrierState& state) const {
   if (state.warps == 0) return false;
   if (state.expected != 0) return state.warps >= state.expected;
   uint32_t living = 0;
@@ -57,13 +57,13 @@ bool Worker::complete(const BarrierState& state) const {
   return state.warps >= living;
 }
 
-void Worker::checkBarriers() {
+void Worker::checkBarriers(Block& block) {
   for (uint32_t id = 0; id < 16; ++id) {
-    if (complete(block.barriers[id])) releaseWarps(id);
+    if (complete(block, block.barriers[id])) releaseWarps(block, id);
   }
 }
 
-void Worker::releaseWarps(uint32_t id) {
+void Worker::releaseWarps(Block& block, uint32_t id) {
   const BarrierState state = block.barriers[id];
   block.barriers[id] = {};
   ++block.epoch;

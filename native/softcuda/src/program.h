@@ -27,6 +27,7 @@ enum class Flow : uint8_t {
   kExit,      // ret and exit of a kernel
   kBarrier,   // of the block
   kWarpSync,  // handler, once all lanes the operand `members` names are here
+  kSleep,     // others go on meanwhile
   kTrap,
 };
 
@@ -99,6 +100,7 @@ struct Program {
   uint32_t patterns = 0;
   uint32_t local_bytes = 0;
   uint32_t parameter_bytes = 0;
+  bool sleeps = false;  // somewhere: blocks may wait for each other
 };
 
 }  // namespace softcuda

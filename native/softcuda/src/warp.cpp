@@ -1,6 +1,7 @@
 // Divergence: a warp's lanes form groups (pc, mask). The group furthest behind runs; groups that
 // meet become one. A group that comes to a barrier, or to a .sync instruction that names lanes not
-// yet there, waits for the others.
+// yet there, waits for the others; one that sleeps lets the others run, then other warps and
+// blocks.
 #include "warp.h"
 
 #include "shared.h"
@@ -57,14 +58,28 @@ bool Warp::pick() {
   return true;
 }
 
-void Warp::run() {
+bool Warp::run() {
   while (!at_barrier && live != 0) {
     if (pick()) {
       step(current);
+    } else if (wake()) {
+      return false;
     } else if (!resolveParked()) {
-      return;
+      break;
     }
   }
+  return true;
+}
+
+// True if there was a group to wake.
+bool Warp::wake() {
+  bool woken = false;
+  for (Group& group : groups) {
+    if (group.state != Group::kAsleep) continue;
+    group.state = Group::kReady;
+    woken = true;
+  }
+  return woken;
 }
 
 // Leaves with the group back in the list, or ended.
@@ -120,6 +135,11 @@ void Warp::step(Group& group) {
       live &= ~active;
       mask &= ~active;
       ++pc;
+      if (mask == 0) break;
+    } else if (instruction.flow == Flow::kSleep) {
+      ++pc;
+      groups.push_back({pc, active, Group::kAsleep});
+      mask &= ~active;
       if (mask == 0) break;
     } else if (instruction.flow == Flow::kTrap) {
       report(*this, instruction, firstLane(active), "trap", "the kernel executed trap");

@@ -4,6 +4,7 @@
 #define SOFTCUDA_WARP_H
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,7 @@ struct AsyncCopy {
 };
 
 struct Group {
-  enum State : uint8_t { kReady, kAtBarrier, kAtSync };
+  enum State : uint8_t { kReady, kAtBarrier, kAtSync, kAsleep };
   uint32_t pc;
   Mask mask;
   State state;
@@ -79,8 +80,9 @@ struct Warp {
   }
   Mask& predicate(uint32_t slot) { return *reinterpret_cast<Mask*>(registers + slot); }
 
-  // Until every lane has ended or waits at a barrier.
-  void run();
+  // Until every lane has ended, waits at a barrier or sleeps. False if some sleep: another turn
+  // wakes them.
+  bool run();
   void start(Mask lanes);
   void release();  // from the barrier
   bool waits() const { return at_barrier; }
@@ -102,6 +104,7 @@ struct Warp {
  private:
   void step(Group& group);
   bool pick();
+  bool wake();
   bool resolveParked();
   void merge();
   void park(Group& group, Mask mask, Group::State state);
@@ -131,12 +134,16 @@ struct Block {
 
   Dim3 index;
   uint64_t linear = 0;
-  uint32_t number = 0;  // of the worker's blocks, those of earlier launches included
+  uint32_t number = 0;  // of those that this object was, in earlier launches too
   uint32_t epoch = 1;
   bool fenced = false;  // has executed a fence for the whole device
   std::vector<uint8_t> shared;
   std::vector<SharedWord> words;  // by `word` only
+  std::vector<uint8_t> register_storage, local_storage;
+  uint8_t* registers = nullptr;
   std::vector<Warp> warps;
+  std::vector<uint32_t> order;  // in which the warps take turns
+  uint64_t random = 0;          // that the next order comes from
   BarrierState barriers[16];
 };
 
@@ -154,30 +161,36 @@ struct Worker {
   int level = 0;
   uint32_t launch_number = 0;
   uint64_t budget = 0;
-  Block block;
-  std::vector<uint8_t> register_storage, local_storage;
-  uint8_t* registers = nullptr;
+  // Blocks that have begun, one behind the other, and then what is left of others. More than one
+  // are under way only where the kernel's blocks sleep.
+  std::vector<std::unique_ptr<Block>> blocks;
+  size_t under_way = 0;
+  uint64_t idle_turns = 0;  // of blocks that did nothing but sleep again, since one did more
   std::vector<Pattern> patterns;
   std::vector<Count> counts;
   Counters counters;
 
   void prepare(const Launch& launch, Shared& shared);
-  void runBlock(uint64_t linear);
-  void refill();  // of the budget; throws kTimeout
+  bool hasRoom() const { return under_way < launch->resident_blocks; }
+  void begin(uint64_t linear);  // the block becomes one of those under way
+  void takeTurns();             // each block under way, until it ends or sleeps
+  void refill();                // of the budget; throws kTimeout
   void gatherCounts();
 
   // Barriers.
-  void checkBarriers();
-  bool complete(const BarrierState& state) const;
-  void releaseWarps(uint32_t id);
+  void checkBarriers(Block& block);
+  bool complete(const Block& block, const BarrierState& state) const;
+  void releaseWarps(Block& block, uint32_t id);
 
  private:
-  void startBlock(uint64_t linear);
-  void startWarp(Warp& warp, Mask lanes);
+  void makeRoom(Block& block);
+  bool advance(Block& block);
+  void startWarp(Block& block, Warp& warp, Mask lanes);
   void fillSpecial(Warp& warp, Special special, uint32_t slot);
   void fillThread(Warp& warp, Special special, uint32_t* lanes);
   uint32_t uniform(const Warp& warp, Special special) const;
-  void deadlock();
+  void deadlock(Block& block);
+  void checkSleepers();
 };
 
 // checks.cpp. `lane` -1: the whole warp.

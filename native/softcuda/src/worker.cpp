@@ -32,11 +32,18 @@ void Worker::prepare(const Launch& launch_, Shared& shared) {
   patterns.assign(program->patterns, Pattern{});
   counts.assign(program->code.size(), Count{});
   counters = {};
+  blocks.resize(std::min<size_t>(blocks.size(), 1));
+  under_way = 0;
+  idle_turns = 0;
+}
+
+// What a block of this launch needs, kept for the blocks after it.
+void Worker::makeRoom(Block& block) {
   size_t warps = (launch->block.count() + kLanes - 1) / kLanes;
-  register_storage.resize(warps * program->image.size() + 64);
-  uintptr_t start = reinterpret_cast<uintptr_t>(register_storage.data());
-  registers = register_storage.data() + (64 - start % 64) % 64;
-  local_storage.resize(warps * kLanes * program->local_bytes);
+  block.register_storage.resize(warps * program->image.size() + 64);
+  uintptr_t start = reinterpret_cast<uintptr_t>(block.register_storage.data());
+  block.registers = block.register_storage.data() + (64 - start % 64) % 64;
+  block.local_storage.resize(warps * kLanes * program->local_bytes);
   block.warps.resize(warps);
   size_t shared_bytes = launch->kernel->static_shared_bytes + launch->dynamic_shared_bytes;
   block.shared.resize(shared_bytes + 16);
@@ -49,7 +56,10 @@ void Worker::refill() {
   budget = static_cast<uint64_t>(left < kBudgetStep ? left : kBudgetStep);
 }
 
-void Worker::startBlock(uint64_t linear) {
+void Worker::begin(uint64_t linear) {
+  if (under_way == blocks.size()) blocks.push_back(std::make_unique<Block>());
+  Block& block = *blocks[under_way++];
+  makeRoom(block);
   const Dim3& grid = launch->grid;
   block.linear = linear;
   block.index = {static_cast<uint32_t>(linear % grid.x),
@@ -59,23 +69,27 @@ void Worker::startBlock(uint64_t linear) {
   block.epoch = 1;
   block.fenced = false;
   std::fill(block.shared.begin(), block.shared.end(), Memory::kPoison);
-  std::fill(local_storage.begin(), local_storage.end(), Memory::kPoison);
+  std::fill(block.local_storage.begin(), block.local_storage.end(), Memory::kPoison);
   for (BarrierState& state : block.barriers) state = {};
   uint64_t threads = launch->block.count();
   for (size_t i = 0; i < block.warps.size(); ++i) {
     uint64_t left = threads - i * kLanes;
     block.warps[i].index = static_cast<int>(i);
-    startWarp(block.warps[i], left >= kLanes ? kAllLanes : (Mask{1} << left) - 1);
+    startWarp(block, block.warps[i], left >= kLanes ? kAllLanes : (Mask{1} << left) - 1);
   }
+  block.order.resize(block.warps.size());
+  std::iota(block.order.begin(), block.order.end(), 0u);
+  block.random = mix(launch->seed ^ mix(linear));
+  idle_turns = 0;
   ++counters.blocks;
   counters.warps += block.warps.size();
 }
 
-void Worker::startWarp(Warp& warp, Mask lanes) {
+void Worker::startWarp(Block& block, Warp& warp, Mask lanes) {
   warp.block = &block;
   warp.worker = this;
-  warp.registers = registers + warp.index * program->image.size();
-  warp.local = local_storage.data() + size_t{program->local_bytes} * kLanes * warp.index;
+  warp.registers = block.registers + warp.index * program->image.size();
+  warp.local = block.local_storage.data() + size_t{program->local_bytes} * kLanes * warp.index;
   std::memcpy(warp.registers, program->image.data(), program->image.size());
   for (const auto& special : program->specials) fillSpecial(warp, special.first, special.second);
   warp.start(lanes);
@@ -137,11 +151,11 @@ uint32_t Worker::uniform(const Warp& warp, Special special) const {
     case Special::kNtidZ:
       return launch->block.z;
     case Special::kCtaX:
-      return block.index.x;
+      return warp.block->index.x;
     case Special::kCtaY:
-      return block.index.y;
+      return warp.block->index.y;
     case Special::kCtaZ:
-      return block.index.z;
+      return warp.block->index.z;
     case Special::kNctaX:
       return launch->grid.x;
     case Special::kNctaY:
@@ -151,7 +165,7 @@ uint32_t Worker::uniform(const Warp& warp, Special special) const {
     case Special::kWarp:
       return static_cast<uint32_t>(warp.index);
     case Special::kNwarp:
-      return static_cast<uint32_t>(block.warps.size());
+      return static_cast<uint32_t>(warp.block->warps.size());
     case Special::kDynamicShared:
       return launch->dynamic_shared_bytes;
     case Special::kTotalShared:
@@ -161,38 +175,65 @@ uint32_t Worker::uniform(const Warp& warp, Special special) const {
   }
 }
 
-// Warps take turns: each runs to its next barrier. The seed decides who goes first.
-void Worker::runBlock(uint64_t linear) {
-  startBlock(linear);
-  std::vector<uint32_t> order(block.warps.size());
-  std::iota(order.begin(), order.end(), 0u);
-  uint64_t random = mix(launch->seed ^ mix(linear));
+void Worker::takeTurns() {
+  for (size_t i = 0; i < under_way;) {
+    if (advance(*blocks[i])) {
+      std::rotate(blocks.begin() + i, blocks.begin() + i + 1, blocks.begin() + under_way);
+      --under_way;
+    } else {
+      ++i;
+    }
+  }
+  if (under_way != 0) checkSleepers();
+}
+
+// Warps take turns: each runs to its next barrier or until it sleeps. The seed decides who goes
+// first. True if the block has ended, false if it sleeps.
+bool Worker::advance(Block& block) {
   for (;;) {
     if (launch->seed != 0) {
-      for (size_t i = order.size(); i > 1; --i)
-        std::swap(order[i - 1], order[(random = mix(random)) % i]);
+      for (size_t i = block.order.size(); i > 1; --i)
+        std::swap(block.order[i - 1], block.order[(block.random = mix(block.random)) % i]);
     }
-    bool ran = false, left = false;
-    for (uint32_t i : order) {
+    bool ran = false, left = false, slept = false, moved = false;
+    for (uint32_t i : block.order) {
       Warp& warp = block.warps[i];
       if (warp.live == 0 || warp.waits()) continue;
-      warp.run();
+      (warp.run() ? moved : slept) = true;
       ran = true;
     }
-    checkBarriers();
+    checkBarriers(block);
     for (const Warp& warp : block.warps) left |= warp.live != 0;
-    if (!left) return;
-    if (!ran) deadlock();
+    idle_turns = moved ? 0 : idle_turns + 1;
+    if (!left) return true;
+    if (slept) return false;
+    if (!ran) deadlock(block);
   }
 }
 
-void Worker::deadlock() {
+void Worker::deadlock(Block& block) {
   for (Warp& warp : block.warps) {
     if (!warp.waits()) continue;
     report(warp, *warp.barrier, firstLane(warp.live), "barrier-deadlock",
            "this warp waits at a barrier that the block's other warps never reach");
   }
   throw KernelFault{kLaunchFailed};
+}
+
+// Blocks that only wake and sleep again wait for what none of them does.
+void Worker::checkSleepers() {
+  constexpr uint64_t kPatience = 100000;  // turns: a kernel may count them and give up
+  if (idle_turns < kPatience) return;
+  for (Warp& warp : blocks[0]->warps) {
+    for (const Group& group : warp.groups) {
+      if (warp.live == 0 || warp.waits() || group.state != Group::kReady) continue;
+      // It has just slept.
+      report(warp, program->code[group.pc - 1], firstLane(group.mask), "block-deadlock",
+             std::to_string(under_way) + " blocks sleep and wait for what none of them does; " +
+                 std::to_string(launch->resident_blocks) + " are on the device at once");
+      throw KernelFault{kLaunchFailed};
+    }
+  }
 }
 
 void Worker::gatherCounts() {

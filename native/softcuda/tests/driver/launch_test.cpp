@@ -127,6 +127,54 @@ TEST(OldDevicesRefuseNewTargets, {"SOFTCUDA_CC", "7.5"}) {
   EQUAL(209, cu("cuModuleLoadData", &module, text.c_str()));
 }
 
+namespace {
+
+// Each block waits until all have begun.
+const char* const kMeeting = R"(.version 6.3
+.target sm_75
+.address_size 64
+.visible .entry meeting(.param .u64 counter) {
+.reg .pred %p<2>;
+.reg .b32 %r<4>;
+.reg .b64 %rd<2>;
+ld.param.u64 %rd1, [counter];
+mov.u32 %r1, %tid.x;
+setp.ne.u32 %p1, %r1, 0;
+@%p1 bra END;
+mov.u32 %r2, %nctaid.x;
+atom.global.add.u32 %r3, [%rd1], 1;
+WAIT:
+ld.volatile.global.u32 %r3, [%rd1];
+setp.ge.u32 %p1, %r3, %r2;
+@%p1 bra END;
+nanosleep.u32 100;
+bra.uni WAIT;
+END:
+bar.sync 0;
+ret;
+}
+)";
+
+int meet(unsigned blocks, unsigned threads) {
+  uint64_t counter = upload({0});
+  void* parameters[] = {&counter};
+  OK(cu("cuLaunchKernel", function(kMeeting, "meeting"), blocks, 1u, 1u, threads, 1u, 1u, 0u,
+        static_cast<void*>(nullptr), &parameters[0], static_cast<void**>(nullptr)));
+  return cu("cuCtxSynchronize");
+}
+
+}  // namespace
+
+TEST(BlocksThatWaitForEachOtherMustFitTogether, {"SOFTCUDA_MULTIPROCESSORS", "3"}) {
+  begin();
+  OK(meet(3, 1024));
+  OK(meet(9, 512));
+  OK(meet(48, 32));
+  EQUAL("", report());
+  EQUAL(719, meet(4, 1024));
+  EQUAL(size_t{1}, findings("block-deadlock"));
+}
+
 TEST(OccupancyKnowsThreadsAndSharedMemory) {
   begin();
   void* scale = function(kScale, "scale");
