@@ -1,9 +1,8 @@
 // Softmax cross-entropy of rows of logits, and its gradient: one read of the logits and one write
-// of the gradients, of rows as wide as softmax.cu says, whose table of variants and launches holds
-// here too. Losses are added in double, in a fixed order: those of a block by the block, those of
-// all blocks by cross_entropy_sum_f32; where one block has all of a narrow problem, it does that
-// itself, and counts the rows too.
-// Next idea: several lanes a row where narrow rows are few.
+// of the gradients; softmax.cu's table of variants and launches holds here too. Losses are added in
+// double, in a fixed order: those of a block, or of a sliced row, where they are found; those of
+// all blocks or rows by cross_entropy_sum_f32; where one block has all of a narrow problem, it does
+// that itself, and counts the rows too. Next idea: several lanes a row where narrow rows are few.
 #include "common/cross_entropy.cuh"
 
 using talus::i64;
@@ -75,11 +74,11 @@ __device__ __forceinline__ void losses_warp(const CrossEntropy& p) {
   }
 }
 
-__device__ __forceinline__ void put_loss_of_block(const CrossEntropy& p, float loss) {
+__device__ __forceinline__ void put_loss_of_row(const CrossEntropy& p, i64 row, float loss) {
   if (p.per_row) {
-    p.loss[blockIdx.x] = loss;
+    p.loss[row] = loss;
   } else {
-    p.partials[blockIdx.x] = loss;
+    p.partials[row] = loss;
   }
 }
 
@@ -88,16 +87,18 @@ __device__ __forceinline__ void losses_block(const CrossEntropy& p) {
   __shared__ float shared[4 * kWarp];
   float loss;
   if (cross_entropy_row<Elements, kLayout>(p, BlockGroup{shared}, blockIdx.x, &loss)) {
-    put_loss_of_block(p, loss);
+    put_loss_of_row(p, blockIdx.x, loss);
   }
 }
 
 template <Layout kLayout>
-__device__ __forceinline__ void losses_wide(const CrossEntropy& p) {
-  __shared__ float shared[4 * kWarp];
-  float loss = cross_entropy_wide<kLayout>(p, BlockGroup{shared}, blockIdx.x);
-  if (threadIdx.x == 0) {
-    put_loss_of_block(p, loss);
+__device__ __forceinline__ void losses_sliced(const CrossEntropy& p, const Slices& slices) {
+  __shared__ float shared[4 * kWarp], found[3];
+  __shared__ unsigned number;
+  SlicedRow<kLayout> row(slices, &number);
+  float loss;
+  if (cross_entropy_slices(p, row, BlockGroup{shared}, found, &loss)) {
+    put_loss_of_row(p, row.index, loss);
   }
 }
 
@@ -128,12 +129,26 @@ TALUS_LOSSES(block_16_quads, 1024, (talus::losses_block<16, Layout::kQuads>(prob
 TALUS_LOSSES(block_16_aligned, 1024, (talus::losses_block<16, Layout::kVector>(problem)))
 TALUS_LOSSES(block_32_quads, 1024, (talus::losses_block<32, Layout::kQuads>(problem)))
 TALUS_LOSSES(block_32_aligned, 1024, (talus::losses_block<32, Layout::kVector>(problem)))
-TALUS_LOSSES(wide, 512, (talus::losses_wide<Layout::kSingles>(problem)))
-TALUS_LOSSES(wide_quads, 512, (talus::losses_wide<Layout::kQuads>(problem)))
-TALUS_LOSSES(wide_aligned, 512, (talus::losses_wide<Layout::kVector>(problem)))
 
-// The loss of all rows from those of blocks. Launch: one block of 1024 threads. counted, counts: as
-// in CrossEntropy; 1 for a sum.
+#define TALUS_SLICED_LOSSES(name, layout)                                                          \
+  extern "C" __global__ void __launch_bounds__(talus::kSliceThreads, 2)                            \
+      softmax_cross_entropy_f32_##name(                                                            \
+          i64 rows, i64 classes, const float* logits, const int* targets, int ignored,             \
+          float smoothing, float scale, i64 counted, const i64* counts, int per_row, float* loss,  \
+          double* partials, float* d_logits, int length, int count, int team,                      \
+          talus::SliceSums* sums, unsigned* counters) {                                            \
+    talus::CrossEntropy problem = {rows,    classes, logits,  targets, ignored,  smoothing, scale, \
+                                   counted, counts,  per_row, loss,    partials, d_logits};        \
+    talus::Slices slices = {classes, length, count, team, sums, counters};                         \
+    talus::losses_sliced<layout>(problem, slices);                                                 \
+  }
+
+TALUS_SLICED_LOSSES(sliced, Layout::kSingles)
+TALUS_SLICED_LOSSES(sliced_quads, Layout::kQuads)
+TALUS_SLICED_LOSSES(sliced_aligned, Layout::kVector)
+
+// The loss of all rows from those of blocks or rows. Launch: one block of 1024 threads. counted,
+// counts: as in CrossEntropy; 1 for a sum.
 extern "C" __global__ void __launch_bounds__(1024)
     cross_entropy_sum_f32(i64 count, const double* partials, i64 counted, const i64* counts,
                           float* loss) {

@@ -1,19 +1,19 @@
-// Softmax and log-softmax of each row: one read and one write of device memory for rows of up to
-// 32768 elements, which registers hold; wider ones are read twice.
+// Softmax and log-softmax of each row: one read and one write of device memory.
 //
 //   kernel   rows of           threads of a row       launch: blocks, threads, dynamic shared
 //   narrow   at most 32        1                      rows / 128, 128, 128 (columns | 1) floats
 //   warp_E   at most 32 E      32                     rows / 4, 128
 //   block_E  at most E threads columns / E            rows, a multiple of 32 up to 1024
 //                                                     (768: block_16, which finds each address)
-//   wide     any               512                    rows, 512
+//   sliced   any               320 of each block      rows times team, 320; common/sliced_row.cuh
+//                                                     says when a row is read once
 //
 // E: elements of a thread; block_32 has a `_quads` and an `_aligned` kernel only. Blocks are
 // rounded up. `_aligned` kernels move four elements at a time: x and y are multiples of 16 bytes
 // and columns of 4; `_quads` kernels give the same bits for other x and y, and the rest is for
 // other columns. y may be x.
 #include "common/narrow_rows.cuh"
-#include "common/online_softmax.cuh"
+#include "common/sliced_row.cuh"
 
 using talus::i64;
 using talus::Layout;
@@ -25,6 +25,9 @@ struct Softmax {
   static constexpr bool kWantsExp = true;
   float factor;
   __device__ __forceinline__ Softmax(float, float total) : factor(1.0f / total) {}
+  // Of a slice, whose exponentials are below its own maximum.
+  __device__ __forceinline__ Softmax(RowSums row, float max)
+      : factor(expf(max - row.max) / row.total()) {}
   __device__ __forceinline__ float operator()(float e) const { return e * factor; }
 };
 
@@ -34,6 +37,7 @@ struct LogSoftmax {
   float max, log_total;
   __device__ __forceinline__ LogSoftmax(float max, float total)
       : max(max), log_total(logf(total)) {}
+  __device__ __forceinline__ LogSoftmax(RowSums row, float) : LogSoftmax(row.max, row.total()) {}
   __device__ __forceinline__ float operator()(float x) const { return (x - max) - log_total; }
 };
 
@@ -98,30 +102,23 @@ __device__ __forceinline__ void softmax_block(int columns, const float* x, float
 }
 
 template <typename Result, Layout kLayout>
-__device__ __forceinline__ void softmax_wide(i64 columns, const float* x, float* y) {
-  __shared__ float shared[3 * kWarp];
-  BlockGroup group{shared};
-  x += blockIdx.x * columns;
-  y += blockIdx.x * columns;
-  WideRow<kLayout> row(columns);
-  OnlineSums sums;
-  for (i64 i = 0; i < row.tiles; i++) {
-    auto tile = row.tile(i);
-    tile.load(x + row.start(i));
-    sums.add<false>(tile);
-  }
-  RowSums all = sums.all(group);
-  Result result(all.max, all.total());
-  for (i64 i = row.tiles - 1; i >= 0; i--) {
-    auto tile = row.tile(i);
-    tile.load(x + row.start(i));
+__device__ __forceinline__ void softmax_sliced(const Slices& slices, const float* x, float* y) {
+  constexpr bool kExp = Result::kWantsExp;
+  __shared__ float shared[3 * kWarp], found[3];
+  __shared__ unsigned number;
+  SlicedRow<kLayout> row(slices, &number);
+  x += row.index * slices.columns;
+  y += row.index * slices.columns;
+  auto tile = row.template sum<kExp>(x, BlockGroup{shared}, false);
+  RowSums all = row.all(found).row;
+  row.template for_each<kExp>(&tile, x, [&](auto* tile, int slice) {
+    Result result(all, row.sums_of(slice).max);
 #pragma unroll
-    for (int j = 0; j < kWideElements; j++) {
-      float x = tile.values[j];
-      tile.values[j] = result(Result::kWantsExp ? expf(x - all.max) : x);
+    for (int i = 0; i < kSliceElements; i++) {
+      tile->values[i] = result(tile->values[i]);
     }
-    tile.store(y + row.start(i));
-  }
+    tile->store(y + row.start(slice));
+  });
 }
 
 }  // namespace talus
@@ -160,6 +157,21 @@ TALUS_ROWS(block_16_aligned, 1024,
 TALUS_ROWS(block_32_quads, 1024, (talus::softmax_block<Result, 32, Layout::kQuads>(columns, x, y)))
 TALUS_ROWS(block_32_aligned, 1024,
            (talus::softmax_block<Result, 32, Layout::kVector>(columns, x, y)))
-TALUS_ROWS(wide, 512, (talus::softmax_wide<Result, Layout::kSingles>(columns, x, y)))
-TALUS_ROWS(wide_quads, 512, (talus::softmax_wide<Result, Layout::kQuads>(columns, x, y)))
-TALUS_ROWS(wide_aligned, 512, (talus::softmax_wide<Result, Layout::kVector>(columns, x, y)))
+
+#define TALUS_SLICED_ROWS(name, layout)                                                          \
+  extern "C" __global__ void __launch_bounds__(talus::kSliceThreads, 2)                          \
+      softmax_f32_##name(i64 rows, i64 columns, const float* x, float* y, int length, int count, \
+                         int team, talus::SliceSums* sums, unsigned* counters) {                 \
+    talus::Slices slices = {columns, length, count, team, sums, counters};                       \
+    talus::softmax_sliced<talus::Softmax, layout>(slices, x, y);                                 \
+  }                                                                                              \
+  extern "C" __global__ void __launch_bounds__(talus::kSliceThreads, 2)                          \
+      log_softmax_f32_##name(i64 rows, i64 columns, const float* x, float* y, int length,        \
+                             int count, int team, talus::SliceSums* sums, unsigned* counters) {  \
+    talus::Slices slices = {columns, length, count, team, sums, counters};                       \
+    talus::softmax_sliced<talus::LogSoftmax, layout>(slices, x, y);                              \
+  }
+
+TALUS_SLICED_ROWS(sliced, Layout::kSingles)
+TALUS_SLICED_ROWS(sliced_quads, Layout::kQuads)
+TALUS_SLICED_ROWS(sliced_aligned, Layout::kVector)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "narrow_rows.cuh"
-#include "online_softmax.cuh"
+#include "sliced_row.cuh"
 
 namespace talus {
 
@@ -47,6 +47,11 @@ struct Gradient {
   float factor, shift;
   __device__ __forceinline__ Gradient(const CrossEntropy& of, RowSums sums, float coeff)
       : factor(coeff / sums.total()), shift(-coeff * of.even()) {}
+  // Of a slice, whose exponentials are below its own maximum.
+  __device__ __forceinline__ Gradient(const CrossEntropy& of, RowSums sums, float coeff, float max)
+      : Gradient(of, sums, coeff) {
+    factor *= expf(max - sums.max);
+  }
   __device__ __forceinline__ float operator()(float e) const { return fmaf(e, factor, shift); }
 };
 
@@ -124,46 +129,50 @@ __device__ __forceinline__ bool cross_entropy_row(const CrossEntropy& p, Group g
   return owns;
 }
 
-// A row of any width, read twice, by a block. Every thread gets the loss.
+// The block's part of a sliced row. True in the one thread of the team that puts the row's loss
+// into *loss.
 template <Layout kLayout>
-__device__ __forceinline__ float cross_entropy_wide(const CrossEntropy& p, BlockGroup group,
-                                                    i64 index) {
-  const float* z = p.logits + index * p.classes;
-  float* d = p.d_logits == nullptr ? nullptr : p.d_logits + index * p.classes;
-  int target = p.targets[index];
-  bool counts = target != p.ignored;
-  WideRow<kLayout> row(p.classes);
-  float z_target = counts ? z[target] : 0, loss = 0;
-  RowSums sums = {0, 0};
-  if (counts) {
-    OnlineSums seen;
-    for (i64 i = 0; i < row.tiles; i++) {
-      auto tile = row.tile(i);
-      tile.load(z + row.start(i));
-      seen.add<true>(tile);
+__device__ __forceinline__ bool cross_entropy_slices(const CrossEntropy& p,
+                                                     const SlicedRow<kLayout>& row,
+                                                     BlockGroup group, float* found, float* loss) {
+  const float* logits = p.logits + row.index * p.classes;
+  float* d_logits = p.d_logits == nullptr ? nullptr : p.d_logits + row.index * p.classes;
+  int target = p.targets[row.index];
+  if (target == p.ignored) {
+    if (d_logits != nullptr) {
+      row.fill(d_logits, 0);
     }
-    sums = seen.all(group);
-    loss = p.row_loss(sums, z_target, p.smoothing == 0 ? 0 : group.all<Sum>(seen.below));
+    *loss = 0;
+    return row.place == 0 && threadIdx.x == 0;
   }
-  float coeff = counts && d != nullptr ? p.coefficient(p.known_count()) : 0;
-  Gradient gradient(p, sums, coeff);
-  float at_target = p.at_target(sums, z_target, coeff);
-  for (i64 i = row.tiles - 1; i >= 0 && d != nullptr; i--) {
-    auto tile = row.tile(i);
-    if (counts) {
-      tile.load(z + row.start(i));
-    }
+  // The target is looked up and put back apart from the others.
+  bool owns = row.owns(target);
+  float z_target = owns ? logits[target] : 0.0f;
+  auto tile = row.template sum<true>(logits, group, p.smoothing != 0);
+  if (d_logits == nullptr && !row.has(target)) {
+    row.arrive();
+    return false;
+  }
+  SlicedSums all = row.all(found);
+  if (owns) {
+    *loss = p.row_loss(all.row, z_target, all.below);
+  }
+  if (d_logits == nullptr) {
+    return owns;
+  }
+  float coeff = p.coefficient(p.known_count());
+  row.template for_each<true>(&tile, logits, [&](auto* tile, int slice) {
+    Gradient gradient(p, all.row, coeff, row.sums_of(slice).max);
 #pragma unroll
-    for (int j = 0; j < kWideElements; j++) {
-      tile.values[j] = counts ? gradient(expf(tile.values[j] - sums.max)) : 0;
+    for (int i = 0; i < kSliceElements; i++) {
+      tile->values[i] = gradient(tile->values[i]);
     }
-    i64 place = target - row.start(i);
-    if (counts && place >= 0 && place < row.room) {
-      tile.replace(static_cast<int>(place), at_target);
+    tile->store(d_logits + row.start(slice));
+    if (owns && slice == target / row.slices.length) {
+      d_logits[target] = p.at_target(all.row, z_target, coeff);
     }
-    tile.store(d + row.start(i));
-  }
-  return loss;
+  });
+  return owns;
 }
 
 // The thread's row of narrow ones: its loss; exponentials, then gradients, take the logits' place.

@@ -61,6 +61,12 @@ struct BlockGroup {
   }
 
   __device__ __forceinline__ float excess(float others, float ones) {
+    WarpExcess all = all_excess(others, ones);
+    return all.holds ? all.sum : NAN;
+  }
+
+  // The block's `WarpExcess`.
+  __device__ __forceinline__ WarpExcess all_excess(float others, float ones) {
     WarpExcess part = warp_excess(others, ones);
     int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
     if (lane == 0) {
@@ -72,7 +78,7 @@ struct BlockGroup {
     float sum = warp_all<Sum>(used ? shared[lane] : 0.0f);
     unsigned holders = __ballot_sync(kAllLanes, used && shared[kWarp + lane] != 0);
     shared += 2 * kWarp;
-    return holders == 0 ? NAN : sum + static_cast<float>(__popc(holders) - 1);
+    return {holders == 0 ? sum : sum + static_cast<float>(__popc(holders) - 1), holders != 0};
   }
 };
 

@@ -45,7 +45,7 @@ final class Plan {
       lstm-cell lstm-cell-gradient gru-cell gru-cell-gradient | odd-37x101
       embedding embedding-gradient | odd-301x97x131 words-100x300x64
       augment/moved augment/turned | odd-5x13x3
-      softmax log-softmax cross-entropy | digits-128x10 images-32x1000 odd-7x12347 vocabulary-4x32000
+      softmax log-softmax cross-entropy | digits-128x10 images-32x1000 odd-7x12347 vocabulary-4x32000 odd-2x50001 vocabulary-2x128256
       linear-cross-entropy | images-64x48x1000 odd-37x20x50
       negate abs square sqrt reciprocal exp log relu gelu tanh sigmoid | odd-37x1001
       add subtract multiply divide maximum minimum add-row add-column add-scalar axpby copy fill transpose gather swap-axes | odd-37x1001

@@ -8,6 +8,7 @@ import io.talus.op.Axpby;
 import io.talus.op.Fill;
 import io.talus.op.Recording;
 import io.talus.op.Reduction;
+import io.talus.op.Softmax;
 import io.talus.op.SoftmaxCrossEntropy;
 import io.talus.tensor.IntTensor;
 import io.talus.tensor.Tensor;
@@ -152,6 +153,23 @@ class RecordingTest {
             memory.tensor(logits, rows, classes), labels, Reduction.MEAN, 0, 1, loss, null);
     way.accept(() -> on.device().softmaxCrossEntropy(op));
     return loss.toArray();
+  }
+
+  /** On GPUs blocks meet at such rows in memory that each run must find as the first did. */
+  @EachBackend
+  void rowsThatSeveralBlocksShareAreSummedAnewInEachRun(Subject on) {
+    float[] x = on.signed(2L * 40_000);
+    Tensor recorded = on.inOut(x, 2, 40_000);
+    Tensor direct = on.inOut(x, 2, 40_000);
+    Softmax once = new Softmax(direct, direct);
+    Softmax again = new Softmax(recorded, recorded);
+    try (Recording recording = on.workspace().record(() -> on.device().softmax(again))) {
+      for (int i = 0; i < 3; i++) {
+        recording.run();
+        on.device().softmax(once);
+      }
+    }
+    Accuracy.assertSameBits("three runs", direct.toArray(), recorded.toArray());
   }
 
   @EachBackend

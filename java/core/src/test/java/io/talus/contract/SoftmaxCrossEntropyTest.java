@@ -117,6 +117,57 @@ class SoftmaxCrossEntropyTest {
     check(on, plain(3, 70_001));
   }
 
+  /** On GPUs such rows are cut into slices of at most 10240 elements, about equal ones. */
+  @EachBackend
+  void rowsThatSeveralBlocksShare(Subject on) {
+    for (int classes : new int[] {12_289, 16_386, 32_769, 65_535, 65_537, 128_256}) {
+      check(on, new Problem(2, classes, Reduction.MEAN, 0.1f, 1, false));
+    }
+    for (int round = 0; round < 2; round++) { // one aligned, one not
+      check(on, plain(1, 32_772));
+      check(on, new Problem(3, 65_536, Reduction.SUM, 0, -2, true));
+      check(on, new Problem(4, 65_540, Reduction.NONE, 0.2f, 1, true));
+      check(on, plain(1, 128_256));
+    }
+    check(on, plain(0, 40_000));
+  }
+
+  /** Seven slices of 9376 on a GPU, six of them whole. */
+  @EachBackend
+  void slicesOfEveryKind(Subject on) {
+    int classes = 65_540;
+    int slice = 9_376;
+    for (float smoothing : new float[] {0, 0.1f}) {
+      float[] z = on.signed(4L * classes);
+      for (int i = 0; i < classes; i += slice / 2) {
+        z[i] = 12; // the maximum, twice in each slice
+      }
+      Arrays.fill(z, classes, 2 * classes, 0);
+      z[2 * classes - 1] = 25; // a sure answer, in the last slice
+      for (int i = 0; i < classes; i++) {
+        z[2 * classes + i] = i / slice * -30; // sums of slices that differ by far
+      }
+      Problem p = new Problem(4, classes, Reduction.NONE, smoothing, 1, false);
+      check(on, p, z, new int[] {slice / 2, classes - 1, slice, 0});
+      check(on, p, z, new int[] {1, 0, slice - 1, classes - 1});
+    }
+  }
+
+  @EachBackend
+  void slicesOfClassesThatCannotBe(Subject on) {
+    int classes = 65_540;
+    Problem p = new Problem(1, classes, Reduction.SUM, 0, 1, false);
+    float[] z = on.signed(classes);
+    Arrays.fill(z, 9_376, 28_128, -400); // as good as -infinity, and finite in the oracle
+    CrossEntropyOracle oracle = new CrossEntropyOracle(1, classes, p.reduction, 0, 1, IGNORED);
+    oracle.compute(Exact.toDoubles(z), new int[] {7});
+    Arrays.fill(z, 9_376, 28_128, -INF);
+    Result result = run(on, p, z, new int[] {7}, false);
+    Accuracy.assertWithin("loss", oracle.loss, oracle.lossTolerance, result.loss);
+    Accuracy.assertWithin("dLogits", oracle.dLogits, oracle.dLogitsTolerance, result.dLogits);
+    assertEquals(INF, run(on, p, z, new int[] {9_376}, true).loss[0], "-inf at the target");
+  }
+
   @EachBackend
   void everyReductionSmoothingAndScale(Subject on) {
     for (int[] shape : new int[][] {{37, 10}, {19, 100}, {5, 3000}}) {
@@ -162,7 +213,7 @@ class SoftmaxCrossEntropyTest {
 
   @EachBackend
   void rowsToIgnoreGiveZeroWhateverTheirLogits(Subject on) {
-    for (int classes : new int[] {3, 10, 40, 2100}) {
+    for (int classes : new int[] {3, 10, 40, 2100, 33_000}) {
       for (Reduction reduction : Reduction.values()) {
         Problem p = new Problem(3, classes, reduction, 0.1f, 1, true);
         float[] z = logits(on, p);
@@ -196,7 +247,7 @@ class SoftmaxCrossEntropyTest {
   /** NaN and +inf make their row NaN; -inf is a class that cannot be. */
   @EachBackend
   void nanAndInfinityRules(Subject on) {
-    for (int classes : new int[] {2, 10, 33, 2100}) {
+    for (int classes : new int[] {2, 10, 33, 2100, 33_000}) {
       for (int place : new int[] {0, classes - 1}) {
         for (float special : new float[] {Float.NaN, INF}) {
           Problem p = new Problem(3, classes, Reduction.NONE, 0, 1, false);
@@ -253,7 +304,7 @@ class SoftmaxCrossEntropyTest {
 
   @EachBackend
   void sameBitsAgainAndOnAnyNumberOfThreads(Subject on) {
-    for (int[] shape : new int[][] {{300, 1000}, {5000, 10}, {3, 70_001}}) {
+    for (int[] shape : new int[][] {{300, 1000}, {5000, 10}, {3, 70_001}, {2, 65_536}}) {
       Problem p = new Problem(shape[0], shape[1], Reduction.MEAN, 0.1f, 1, true);
       float[] z = logits(on, p);
       int[] targets = targets(on, p);

@@ -45,7 +45,8 @@ class SoftmaxTest {
       double steps = 8 + Math.min(columns, 128);
       for (int j = start; j < start + columns; j++) {
         softmax[j] = Math.exp(x[j] - max) / sum;
-        softmaxTolerance[j] = (steps + Math.abs(x[j] - max)) * EPS * softmax[j];
+        softmaxTolerance[j] =
+            softmax[j] == 0 ? 0 : (steps + Math.abs(x[j] - max)) * EPS * softmax[j];
         logarithm[j] = x[j] - max - Math.log(sum);
         double size =
             Math.max(Math.max(1, Math.abs(logarithm[j])), Math.max(Math.abs(x[j]), Math.abs(max)));
@@ -105,6 +106,40 @@ class SoftmaxTest {
     check(on, 2, 70_001);
   }
 
+  /** On GPUs such rows are cut into slices of at most 10240 elements, about equal ones. */
+  @EachBackend
+  void rowsThatSeveralBlocksShare(Subject on) {
+    for (int columns : new int[] {12_289, 16_386, 32_769, 65_535, 65_537, 128_256}) {
+      check(on, 2, columns);
+    }
+    for (int round = 0; round < 2; round++) { // one aligned, one not
+      check(on, 1, 32_772);
+      check(on, 3, 65_536);
+      check(on, 1, 128_256);
+    }
+    check(on, 0, 40_000);
+  }
+
+  @EachBackend
+  void slicesOfEveryKind(Subject on) {
+    int columns = 65_540; // seven slices of 9376, six of them whole
+    int slice = 9_376;
+    float[] x = logits(on, 5, columns);
+    for (int i = 0; i < columns; i += slice / 2) {
+      x[i] = 40; // the maximum, twice in each slice
+    }
+    Arrays.fill(x, columns, columns + slice, -INF); // a slice that adds nothing
+    Arrays.fill(x, 2 * columns, 3 * columns - slice, -INF); // only the last one does
+    Arrays.fill(x, 3 * columns, 4 * columns, -3e38f); // each far below the one before
+    for (int i = 0; i < 5; i++) {
+      x[3 * columns + i * slice] = 3e38f - i * 1e38f;
+    }
+    for (int i = 0; i < columns; i++) {
+      x[4 * columns + i] = i / slice * -30; // sums of slices that differ by far
+    }
+    check(on, 5, columns, x);
+  }
+
   @EachBackend
   void rowsOfOneSort(Subject on) {
     for (int columns : new int[] {1, 4, 10, 100, 2500}) {
@@ -137,7 +172,7 @@ class SoftmaxTest {
   /** NaN, +inf or nothing but -inf make a row NaN, and leave its neighbours alone. */
   @EachBackend
   void nanAndInfinityRules(Subject on) {
-    for (int columns : new int[] {1, 2, 10, 16, 33, 500, 2100, 5000}) {
+    for (int columns : new int[] {1, 2, 10, 16, 33, 500, 2100, 5000, 40_000}) {
       for (int place : new int[] {0, columns / 2, columns - 1}) {
         for (float special : new float[] {Float.NaN, INF, -INF}) {
           float[] x = logits(on, 3, columns);
@@ -176,7 +211,7 @@ class SoftmaxTest {
 
   @EachBackend
   void sameBitsAgainAndOnAnyNumberOfThreads(Subject on) {
-    for (int[] shape : new int[][] {{300, 1000}, {5000, 10}, {3, 70_001}}) {
+    for (int[] shape : new int[][] {{300, 1000}, {5000, 10}, {3, 70_001}, {2, 65_536}}) {
       float[] x = logits(on, shape[0], shape[1]);
       for (boolean log : new boolean[] {false, true}) {
         Determinism.check(on, "log " + log, () -> run(on, log, false, x, shape[0], shape[1]));

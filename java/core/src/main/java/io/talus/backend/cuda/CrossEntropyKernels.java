@@ -89,7 +89,6 @@ final class CrossEntropyKernels {
   /** Losses and gradients of rows at addresses, as part of another operation. */
   void launch(StreamRun run, CrossEntropyRows r) {
     RowVariant variant = r.variant();
-    int threads = variant.threads(r.classes);
     run.kernel(rows.get(variant))
         .i64(r.rows)
         .i64(r.classes)
@@ -104,8 +103,7 @@ final class CrossEntropyKernels {
         .address(r.loss)
         .address(r.partials)
         .address(r.dLogits);
-    run.launch(
-        variant.blocks(r.rows, r.classes), 1, 1, threads, variant.sharedBytes(r.classes, threads));
+    variant.launch(run, r.rows, r.classes);
   }
 
   /** The loss of all rows, from the partial sums of blocks. */

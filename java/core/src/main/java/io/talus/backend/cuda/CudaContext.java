@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -28,6 +29,7 @@ final class CudaContext {
   private final int multiprocessors;
   private final MemoryLedger ledger;
   private final ConcurrentMap<String, KernelModule> modules = new ConcurrentHashMap<>();
+  private final AtomicInteger waiting = new AtomicInteger();
   private volatile Cublas cublas = new Cublas(CublasMode.OFF, null);
   private volatile String lost;
 
@@ -97,6 +99,27 @@ final class CudaContext {
   /** Blocks for a loop over {@code elements} with the grid's stride: enough to fill the device. */
   long blocks(long elements, int threads) {
     return Math.min(Ceil.div(elements, threads), (long) multiprocessors * BLOCKS_OF_A_LOOP);
+  }
+
+  /**
+   * Lets a stream have more blocks that wait for others of their launch: as many as it wants, or as
+   * are left. All streams together have one for each multiprocessor. Two blocks of a kernel whose
+   * blocks wait fit on one, so there is always room for the block that the others wait for. Other
+   * processes are not known: under MPS, two that let all their blocks wait at once could fill a
+   * GPU.
+   */
+  int grantWaiting(int wanted) {
+    int granted;
+    int before;
+    do {
+      before = waiting.get();
+      granted = Math.max(0, Math.min(wanted, multiprocessors - before));
+    } while (!waiting.compareAndSet(before, before + granted));
+    return granted;
+  }
+
+  void takeBackWaiting(int granted) {
+    waiting.addAndGet(-granted);
   }
 
   /** For products by cuBLAS, if it is asked for. */

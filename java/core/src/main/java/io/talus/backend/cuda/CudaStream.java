@@ -34,6 +34,7 @@ final class CudaStream implements Stream {
   private final Staging staging;
   private final Scratch scratch;
   private boolean open = true;
+  private int mayWait;
   private List<CudaStream> recordedOthers;
   private CublasHandle cublas;
 
@@ -88,6 +89,16 @@ final class CudaStream implements Stream {
       cublas = context.cublas().take(this);
     }
     return cublas;
+  }
+
+  /**
+   * How many blocks of a launch may wait for each other: as many as are wanted, or fewer, at least
+   * one. What is granted once stays granted until the stream is closed, for recordings that run
+   * later. The stream must be locked.
+   */
+  int team(int wanted) {
+    mayWait += context.grantWaiting(wanted - 1 - mayWait);
+    return 1 + Math.min(wanted - 1, mayWait);
   }
 
   /** Whether what is handed over is kept for later instead of being done. */
@@ -187,11 +198,11 @@ final class CudaStream implements Stream {
         JCudaDriver.cuStreamWaitEvent(handle, other.event, 0), "cuStreamWaitEvent", context.name());
   }
 
-  /** Fills the first {@code bytes} bytes of a block with zeros. */
-  void clear(CudaAllocator.Block block, long bytes) {
+  /** Fills memory with zeros. */
+  void clear(DevicePointer start, long bytes) {
     if (bytes > 0) {
       context.check(
-          JCudaDriver.cuMemsetD8Async(block.pointer(), (byte) 0, bytes, handle),
+          JCudaDriver.cuMemsetD8Async(start, (byte) 0, bytes, handle),
           "cuMemsetD8Async",
           context.name());
     }
@@ -235,6 +246,7 @@ final class CudaStream implements Stream {
   }
 
   private void free() {
+    context.takeBackWaiting(mayWait);
     if (cublas != null) {
       context.cublas().give(cublas);
     }

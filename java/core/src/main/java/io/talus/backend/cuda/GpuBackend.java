@@ -112,7 +112,7 @@ abstract class GpuBackend implements Backend {
     try {
       CudaAllocator.Block block = allocator.take(bytes, label, its);
       try {
-        its.clear(block, bytes);
+        its.clear(block.pointer(), bytes);
       } catch (DeviceException failed) {
         allocator.give(block);
         throw failed;

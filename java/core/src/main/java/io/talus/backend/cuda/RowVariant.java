@@ -23,9 +23,9 @@ enum RowVariant {
   BLOCK_16_ALIGNED(Places.MOST_THREADS, 16),
   BLOCK_32_QUADS(Places.MOST_THREADS, 32),
   BLOCK_32_ALIGNED(Places.MOST_THREADS, 32),
-  WIDE(0, 0),
-  WIDE_QUADS(0, 0),
-  WIDE_ALIGNED(0, 0);
+  SLICED(0, 0),
+  SLICED_QUADS(0, 0),
+  SLICED_ALIGNED(0, 0);
 
   private enum Layout {
     SINGLES,
@@ -40,7 +40,6 @@ enum RowVariant {
   }
 
   private static final int THREADS = 128;
-  private static final int WIDE_THREADS = 512;
   private static final int VECTOR_FLOATS = 4;
   private static final int VECTOR_BYTES = 16;
   private static final RowVariant[] ALL = values();
@@ -76,7 +75,7 @@ enum RowVariant {
     for (int i = WARP_4.ordinal(); i < ALL.length; i++) {
       RowVariant variant = ALL[i];
       if (variant.layout == layout
-          && (variant.isWide() || columns <= (long) variant.sharing * variant.elements)) {
+          && (variant.isSliced() || columns <= (long) variant.sharing * variant.elements)) {
         return variant;
       }
     }
@@ -87,18 +86,20 @@ enum RowVariant {
     return sharing >= Places.FEWER_THREADS;
   }
 
-  private boolean isWide() {
+  /** Whether {@link SlicedRows} says how many blocks share a row. */
+  private boolean isSliced() {
     return sharing == 0;
   }
 
   /** Of a block. */
-  int threads(long columns) {
+  private int threads(long columns) {
     if (isOfBlocks()) {
       return (int) Ceil.div(columns, elements * Places.WARP) * Places.WARP;
     }
-    return isWide() ? WIDE_THREADS : THREADS;
+    return isSliced() ? SlicedRows.THREADS : THREADS;
   }
 
+  /** Of a launch, if no blocks shared a row: one for each partial loss that it leaves. */
   long blocks(long rows, long columns) {
     if (columns == 0) {
       return 0;
@@ -106,12 +107,20 @@ enum RowVariant {
     if (this == NARROW) {
       return Ceil.div(rows, THREADS);
     }
-    return isOfBlocks() || isWide() ? rows : Ceil.div(rows, THREADS / Places.WARP);
+    return isOfBlocks() || isSliced() ? rows : Ceil.div(rows, THREADS / Places.WARP);
   }
 
   /** Dynamic shared memory of a block. */
-  int sharedBytes(long columns, int threads) {
+  private int sharedBytes(long columns, int threads) {
     return this == NARROW ? (int) (columns | 1) * Float.BYTES * threads : 0;
+  }
+
+  /** Launches its kernel, which has got the arguments that all variants have. */
+  void launch(StreamRun run, long rows, long columns) {
+    int share = isSliced() ? SlicedRows.share(run, rows, columns) : 1;
+    long blocks = blocks(rows, columns) * share;
+    int threads = threads(columns);
+    run.launch(blocks, 1, 1, threads, sharedBytes(columns, threads));
   }
 
   /** As at the end of a kernel's name. */

@@ -29,11 +29,9 @@ final class SoftmaxKernels {
     long from = StreamRun.at(x);
     long to = StreamRun.at(y);
     RowVariant variant = RowVariant.of(columns, from, to);
-    int threads = variant.threads(columns);
     try (StreamRun run = StreamRun.begin(op, y)) {
       run.kernel(kernels.get(variant)).i64(rows).i64(columns).address(from).address(to);
-      run.launch(
-          variant.blocks(rows, columns), 1, 1, threads, variant.sharedBytes(columns, threads));
+      variant.launch(run, rows, columns);
     }
   }
 }

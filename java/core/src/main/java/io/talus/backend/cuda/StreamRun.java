@@ -37,6 +37,7 @@ final class StreamRun implements AutoCloseable {
   private final CrossEntropyRows crossEntropyRows = new CrossEntropyRows();
   private final List<CudaStream> others = new ArrayList<>();
   private final Consumer<DeviceArray> join = this::join;
+  private DevicePointer zeros = new DevicePointer();
   private Op op;
   private Kernel kernel;
   private int count;
@@ -111,6 +112,17 @@ final class StreamRun implements AutoCloseable {
    */
   long scratch(long bytes) {
     return stream.scratch().take(bytes);
+  }
+
+  /** {@link #scratch} memory that is full of zeros when the launches to come begin. */
+  long zeros(long bytes) {
+    long address = scratch(bytes);
+    if (zeros.address() != address) {
+      zeros = DevicePointer.of(address);
+    }
+    stream.clear(zeros, bytes);
+    handedOver();
+    return address;
   }
 
   /** Lets {@link #releaseScratch} spare what has been taken so far. */

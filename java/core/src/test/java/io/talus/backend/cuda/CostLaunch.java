@@ -41,7 +41,7 @@ record CostLaunch(String kernel, long blocks, long threads, CostCounts counts) {
     return costs;
   }
 
-  private static CostLaunch of(Map<String, Object> json) {
+  static CostLaunch of(Map<String, Object> json) {
     return new CostLaunch(
         (String) json.get("kernel"),
         product(json.get("grid")),

@@ -42,8 +42,8 @@ final class CostTable {
 
       Promised: on shapes whose rows begin at multiples of 32 bytes at least 95 % of the sectors are needed, for products,
       softmax, cross-entropy, elementwise operations, recurrent cells and optimizers; all but the products also move no more than the op
-      must, but for rows of more than 32768 elements. No bank conflicts in the main loops of the products. In that of the
-      large float32 product at least 85 % of the instructions are multiply-adds.
+      must. No bank conflicts in the main loops of the products. In that of the large float32 product at least 85 % of the
+      instructions are multiply-adds.
       """;
 
   private void line(String line) {
