@@ -137,8 +137,8 @@ void Warp::step(Group& group) {
       ++pc;
       if (mask == 0) break;
     } else if (instruction.flow == Flow::kSleep) {
-      ++pc;
-      groups.push_back({pc, active, Group::kAsleep});
+      group.pc = ++pc;
+      park(group, active, Group::kAsleep);
       mask &= ~active;
       if (mask == 0) break;
     } else if (instruction.flow == Flow::kTrap) {
