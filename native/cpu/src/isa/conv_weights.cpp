@@ -2,14 +2,17 @@
 //
 // The sum over all outputs is cut into at most kChunks chunks, and where these are few the columns
 // of the patches into sections. A task is a chunk of a section of a group of the convolution. It
-// takes its outputs in blocks: copies their patches, and adds the product of the block's dY with
-// one panel of columns after another to the chunk's own sums; the first tile of a panel packs it
-// for the others. Chunks are then added in order. All of it follows from the sizes, so that the
-// bits do not depend on the number of threads.
+// takes its outputs in blocks, and adds the product of the block's dY with one panel of columns of
+// its patches after another to the chunk's own sums; the first tile of a panel packs it for the
+// others. Where images are large, a block is some lines of one: what they see is copied once, and
+// panels are read from there. Else patches are copied. Chunks are then added in order. All of it
+// follows from the sizes, so that the bits do not depend on the number of threads.
 //
-// Where the patches give the tiles' rows and dY their columns (before), 3x3 windows, 64 to 64
-// channels, took 8 % longer on an Intel Xeon. Tried: panels copied from the image itself, at once
-// or while the panel before is multiplied, not from patches: no faster.
+// 3x3 windows, 64 to 64 channels, 32x32, one core of an Intel Xeon: 134 GFLOP/s; with all patches
+// copied 125, and with patches giving the tiles' rows and dY their columns 116. Tried: panels
+// copied by themselves or while the one before is multiplied (both as slow as copied patches).
+// Next: the image and dY of the next block fetched while this one is multiplied, 3 % where that was
+// tried.
 #include "../runtime/scratch.h"
 #include "conv.h"
 #include "gemm_pack.h"
@@ -20,10 +23,13 @@ namespace talus::TALUS_ISA {
 namespace {
 
 // Outputs of one block: enough to pay for reading and writing the sums, few enough for a panel to
-// stay in the first-level cache and their patches in the second-level one.
+// stay in the first-level cache.
 constexpr int64_t kBlockRows = 256;
+// Floats of its patches where they are copied, which then stay in the second-level cache.
 constexpr int64_t kBlockFloats = 144 * 1024;
 constexpr int64_t kLeastBlockRows = 16;
+// Outputs of an image that are worth blocks of their own.
+constexpr int64_t kLeastImageRows = 96;
 
 constexpr int64_t kChunks = 16;
 // All chunks' sums together.
@@ -37,59 +43,111 @@ struct WeightGradient {
   const float* d_y;
 
   int64_t k() const { return patches.columns(); }
-  int64_t block_rows() const {
+  // Places of a line of taps, all channels of each.
+  int64_t run() const { return patches.horizontal.taps * patches.channels; }
+  int64_t outputs_of_image() const { return patches.vertical.count * patches.horizontal.count; }
+
+  // Whether blocks are lines of an image: windows are more than a place, and panels end where
+  // lines of taps do.
+  bool takes_lines() const {
+    return patches.vertical.taps * patches.horizontal.taps > 1 && run() % kTileColumns == 0 &&
+           outputs_of_image() >= kLeastImageRows && patches.horizontal.count <= kBlockRows;
+  }
+
+  int64_t most_lines() const { return kBlockRows / patches.horizontal.count; }
+  int64_t most_rows() const {
+    if (takes_lines()) return most_lines() * patches.horizontal.count;
     int64_t fit = kBlockFloats / (patch_stride(k()) + 1);
     return fit < kLeastBlockRows ? kLeastBlockRows : fit < kBlockRows ? fit : kBlockRows;
   }
 
-  // Adds the product of `count` rows of d_y, of the group's outputs alone, and columns first ..
-  // last-1 of their patches to sums (filters x k), or begins with it.
-  void add(const PatchRows& block, int64_t count, const float* rows_of_d_y, int64_t first,
-           int64_t last, bool begins, float* sums, float* panel) const {
-    const RowPanels rows(filters);
-    const Epilogue e{1, begins ? 0.f : 1.f, sums, k(), nullptr, kIdentity, nullptr, false};
-    Tile tile{};
-    tile.k = count;
-    tile.a_step = outputs;
-    for (int64_t j = first; j < last; j += kTileColumns) {
-      tile.columns = last - j < kTileColumns ? last - j : kTileColumns;
-      if (block.across) {
-        pack_column_panel(false, tile.columns, count, block.at(0, j), block.stride, panel);
-        tile.b = panel;
-        tile.b_step = kTileColumns;
-      } else {
-        tile.b = block.at(0, j);
-        tile.b_step = block.stride;
-        tile.packed_b = panel;
-      }
-      for (int64_t r = 0; r < rows.count; r++) {
-        int64_t i = rows.start(r);
-        tile.rows = rows.rows(r);
-        tile.a = rows_of_d_y + i;
-        multiply_tile(tile, e, i, j);
-        tile.b = panel;
-        tile.b_step = kTileColumns;
-        tile.packed_b = nullptr;
-      }
+  int64_t blocks_of_image() const { return ceil_div(patches.vertical.count, most_lines()); }
+  int64_t blocks() const {
+    return takes_lines() ? patches.images * blocks_of_image()
+                         : ceil_div(patches.rows(), most_rows());
+  }
+
+  int64_t memory_floats() const {
+    return most_rows() * kTileColumns + (takes_lines() ? PatchStrip{patches}.floats(most_lines())
+                                                       : patch_floats(patches, most_rows()));
+  }
+};
+
+// What a task adds up: a chunk's share of one group, for a section of the columns of its patches.
+struct SectionSums {
+  const WeightGradient& gradient;
+  Patches patches;
+  int64_t group, first, last;  // columns first .. last-1
+  float *sums, *memory;        // sums: outputs x k
+
+  float* panel() const { return memory; }
+  float* copied() const { return memory + gradient.most_rows() * kTileColumns; }
+
+  // Adds what a block contributes, or begins with it.
+  void add(int64_t block, bool begins) const {
+    if (gradient.takes_lines()) {
+      add_lines(block, begins);
+    } else {
+      add_patches(block, begins);
     }
   }
 
-  // Outputs from .. to-1 of a group, columns first .. last-1 of their patches. sums: of all groups.
-  bool chunk(int64_t from, int64_t to, int64_t group, int64_t first, int64_t last,
-             float* sums) const {
-    const int64_t most = block_rows();
-    float* panel = scratch_floats(kConvLocal, most * kTileColumns + patch_floats(patches, most));
-    if (panel == nullptr) return false;
-    int64_t at = from;
-    do {
-      int64_t count = to - at < most ? to - at : most;
-      PatchRows block =
-          gather_patches(patches.group(group), at, count, panel + most * kTileColumns);
-      add(block, count, d_y + at * outputs + group * filters, first, last, at == from,
-          sums + group * filters * k(), panel);
-      at += most;
-    } while (at < to);
-    return true;
+  void add_lines(int64_t block, bool begins) const {
+    const int64_t parts = gradient.blocks_of_image(), image = block / parts, part = block % parts;
+    const int64_t lines = patches.vertical.count, wide = patches.horizontal.count;
+    const int64_t from = part * lines / parts, count = (part + 1) * lines / parts - from;
+    const PatchStrip strip{patches};
+    strip.gather(image, from, count, copied());
+    Tile tile{};
+    tile.k = count * wide;
+    tile.b_step = patches.horizontal.step * patches.channels;
+    tile.b_line = wide;
+    tile.b_jump = patches.vertical.step * strip.floats_of_line() - wide * tile.b_step;
+    tile.packed_b = panel();
+    for (int64_t j = first; j < last; j += kTileColumns) {
+      tile.columns = kTileColumns;
+      tile.b = copied() + j / gradient.run() * strip.floats_of_line() + j % gradient.run();
+      multiply(tile, image * gradient.outputs_of_image() + from * wide, j, begins);
+    }
+  }
+
+  void add_patches(int64_t block, bool begins) const {
+    const int64_t rows = patches.rows(), blocks = gradient.blocks();
+    const int64_t from = block * rows / blocks, count = (block + 1) * rows / blocks - from;
+    const PatchRows copies = gather_patches(patches, from, count, copied());
+    Tile tile{};
+    tile.k = count;
+    for (int64_t j = first; j < last; j += kTileColumns) {
+      tile.columns = last - j < kTileColumns ? last - j : kTileColumns;
+      if (copies.across) {
+        pack_column_panel(false, tile.columns, count, copies.at(0, j), copies.stride, panel());
+        tile.b = panel();
+        tile.b_step = kTileColumns;
+      } else {
+        tile.b = copies.at(0, j);
+        tile.b_step = copies.stride;
+        tile.packed_b = panel();
+      }
+      multiply(tile, from, j, begins);
+    }
+  }
+
+  // Adds the products of rows `from` and following of d_y with columns j and following; `tile` has
+  // the first of these.
+  void multiply(Tile tile, int64_t from, int64_t j, bool begins) const {
+    const RowPanels rows(gradient.filters);
+    const int64_t first_output = group * gradient.filters, k = gradient.k();
+    const Epilogue e{
+        1, begins ? 0.f : 1.f, sums + first_output * k, k, nullptr, kIdentity, nullptr, false};
+    tile.a_step = gradient.outputs;
+    for (int64_t r = 0; r < rows.count; r++) {
+      tile.rows = rows.rows(r);
+      tile.a = gradient.d_y + from * gradient.outputs + first_output + rows.start(r);
+      multiply_tile(tile, e, rows.start(r), j);
+      tile.b = panel();
+      tile.b_step = kTileColumns;
+      tile.packed_b = nullptr;
+    }
   }
 };
 
@@ -104,7 +162,7 @@ void add_chunks(int64_t k, int64_t outputs, int64_t chunks, const float* sums, f
       Vec square[kLanes] = {};
       for (int64_t r = 0; r < rows; r++) {
         const float* from = sums + (o + r) * k + c;
-        square[r] = load_masked(from, mask);
+        square[r] = chunks == 0 ? Vec{} : load_masked(from, mask);
         for (int64_t chunk = 1; chunk < chunks; chunk++) {
           square[r] += load_masked(from + chunk * size, mask);
         }
@@ -134,13 +192,12 @@ int convolution_weight_gradient_f32(int64_t images, int64_t height, int64_t widt
       outputs,
       outputs / groups,
       d_y};
-  const int64_t k = gradient.k(), size = k * outputs, rows = gradient.patches.rows();
+  const int64_t k = gradient.k(), size = k * outputs, blocks = gradient.blocks();
   if (size == 0) return TALUS_OK;
-  int64_t chunks = at_least_one(ceil_div(rows, gradient.block_rows()));
-  if (chunks > kChunks) chunks = kChunks;
+  int64_t chunks = blocks < kChunks ? blocks : kChunks;
   if (chunks > kMostSums / size) chunks = at_least_one(kMostSums / size);
   const int64_t panels = column_panels(k), most = gradient.filters / kSectionOutputs;
-  int64_t sections = ceil_div(kChunks, chunks * groups);
+  int64_t sections = ceil_div(kChunks, at_least_one(chunks) * groups);
   if (sections > panels) sections = panels;
   if (sections > most) sections = at_least_one(most);
   float* sums = scratch_floats(kConvShared, chunks * size);
@@ -151,10 +208,13 @@ int convolution_weight_gradient_f32(int64_t images, int64_t height, int64_t widt
     int64_t section = task % sections;
     int64_t first = section * panels / sections * kTileColumns;
     int64_t last = (section + 1) * panels / sections * kTileColumns;
-    if (!gradient.chunk(chunk * rows / chunks, (chunk + 1) * rows / chunks, group, first,
-                        last < k ? last : k, sums + chunk * size)) {
-      __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
-    }
+    float* memory = scratch_floats(kConvLocal, gradient.memory_floats());
+    if (memory == nullptr) return __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
+    const SectionSums share{gradient, gradient.patches.group(group), group,
+                            first,    last < k ? last : k,           sums + chunk * size,
+                            memory};
+    int64_t from = chunk * blocks / chunks, to = (chunk + 1) * blocks / chunks;
+    for (int64_t block = from; block < to; block++) share.add(block, block == from);
   });
   if (status == TALUS_OK) add_chunks(k, outputs, chunks, sums, d_w);
   return status;

@@ -61,6 +61,12 @@ inline void accumulate(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
       if (kCopying == Copying::kOwn) packed += kTileColumns;
     }
   };
+  if (kCopying == Copying::kOwn && tile.b_line > 0) {
+    for (int64_t p = 0; p < k; p += tile.b_line, b += tile.b_jump) {
+      run(p, p + tile.b_line < k ? p + tile.b_line : k);
+    }
+    return;
+  }
   if (kCopying != Copying::kAhead) {
     run(0, k);
     return;

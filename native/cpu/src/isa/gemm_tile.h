@@ -55,6 +55,8 @@ struct Tile {
   int64_t b_step;
   // Null, or where to leave B with kTileColumns between rows, zeros beyond columns.
   float* packed_b;
+  // Where that is wanted, B may lie in lines of so many rows, with a further jump between lines.
+  int64_t b_line = 0, b_jump = 0;
   CopyAhead ahead = {};  // only where columns are kTileColumns and packed_b is null
   // Whether sums begin with what C holds, which must not be transposed, instead of 0: the same bits
   // as one tile of all k.

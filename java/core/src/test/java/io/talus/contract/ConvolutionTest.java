@@ -274,6 +274,8 @@ class ConvolutionTest {
     Window same = Window.of(3, 3).padding(1, 1);
     check(on, new Problem(same, 2, 5, 14, 32, 33));
     check(on, new Problem(same, 1, 30, 13, 33, 5)); // several blocks
+    check(on, new Problem(same, 2, 21, 14, 32, 15)); // dW too
+    check(on, new Problem(same.stride(2, 1), 1, 27, 12, 64, 10, 2));
     check(on, new Problem(same, 1, 2, 130, 35, 4)); // a block of one line
     check(on, new Problem(same, 2, 4, 11, 66, 6, 2));
     check(on, new Problem(Window.of(3, 3), 1, 6, 12, 40, 3));
