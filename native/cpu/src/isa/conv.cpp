@@ -53,16 +53,6 @@ struct PackedWeights {
   int64_t k, columns;
 };
 
-// What is due of an epilogue after a part of the products.
-Epilogue epilogue_of(const Epilogue& whole, bool last) {
-  Epilogue e = whole;
-  if (last) return e;
-  e.bias = nullptr;
-  e.activation = kIdentity;
-  e.pre_activation = nullptr;
-  return e;
-}
-
 // C = act(patches * weights + bias) for `count` rows of patches; `whole` is that of the first of
 // them.
 void multiply_rows(const PatchRows& patches, int64_t count, const PackedWeights& weights,
@@ -76,7 +66,7 @@ void multiply_rows(const PatchRows& patches, int64_t count, const PackedWeights&
   int64_t first = 0;
   do {
     int64_t last = first + depth < k ? first + depth : k;
-    const Epilogue e = epilogue_of(whole, last == k);
+    const Epilogue e = last == k ? whole : whole.before_last();
     tile.k = last - first;
     tile.continues = first > 0;
     for (int64_t j = 0; j < weights.columns; j += kTileColumns) {
@@ -110,7 +100,7 @@ void multiply_strip(const Patches& patches, const float* strip, int64_t lines,
     int64_t left = weights.columns - j;
     tile.columns = left < kTileColumns ? left : kTileColumns;
     for (int64_t u = 0; u < taps; u++) {
-      const Epilogue e = epilogue_of(whole, u == taps - 1);
+      const Epilogue e = u == taps - 1 ? whole : whole.before_last();
       tile.b = weights.panels + j * weights.k + u * tile.k * kTileColumns;
       tile.continues = u > 0;
       for (int64_t i = 0; i < lines; i++) {

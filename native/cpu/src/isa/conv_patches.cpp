@@ -81,9 +81,7 @@ void PatchStrip::gather(int64_t image, int64_t first, int64_t count, float* to) 
       zero_floats(wide * x.channels, to);
       continue;
     }
-    const float* from =
-        x.source +
-        ((image * x.vertical.size + row) * x.horizontal.size + left + places.from) * x.pitch;
+    const float* from = x.image(image) + (row * x.horizontal.size + left + places.from) * x.pitch;
     zero_floats(places.from * x.channels, to);
     copy_taps(x, places.to - places.from, from, to + places.from * x.channels);
     zero_floats((wide - places.to) * x.channels, to + places.to * x.channels);
@@ -111,9 +109,8 @@ PatchRows gather_patches(const Patches& x, int64_t first, int64_t count, float* 
   int64_t image = first / plane, i = first % plane / line, j = first % line;
   float* to = memory;
   for (int64_t p = 0; p < count; p++, to += stride) {
-    copy_patch(x, x.source + image * x.vertical.size * x.horizontal.size * x.pitch,
-               x.vertical.first + i * x.vertical.step, x.horizontal.first + j * x.horizontal.step,
-               last, to);
+    copy_patch(x, x.image(image), x.vertical.first + i * x.vertical.step,
+               x.horizontal.first + j * x.horizontal.step, last, to);
     if (++j < line) continue;
     j = 0;
     if (++i < x.vertical.count) continue;

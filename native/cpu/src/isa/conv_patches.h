@@ -43,6 +43,9 @@ struct Patches {
 
   int64_t rows() const { return images * vertical.count * horizontal.count; }
   int64_t columns() const { return vertical.taps * horizontal.taps * channels; }
+  const float* image(int64_t number) const {
+    return source + number * vertical.size * horizontal.size * pitch;
+  }
   // Those of another group.
   Patches group(int64_t number) const {
     Patches other = *this;

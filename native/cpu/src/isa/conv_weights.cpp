@@ -94,12 +94,13 @@ struct SectionSums {
   Patches patches;
   int64_t group, first, last;  // columns first .. last-1
   float *sums, *memory;        // sums: outputs x k
+  FetchAhead image, d_y;       // of the next block
 
   float* panel() const { return memory; }
   float* copied() const { return memory + gradient.most_rows() * kTileColumns; }
 
   // Adds what a block contributes, or begins with it.
-  void add(int64_t block, bool begins) const {
+  void add(int64_t block, bool begins) {
     if (gradient.takes_lines()) {
       add_lines(block, begins);
     } else {
@@ -107,38 +108,40 @@ struct SectionSums {
     }
   }
 
-  void add_lines(int64_t block, bool begins) const {
-    const int64_t parts = gradient.blocks_of_image(), image = block / parts, part = block % parts;
+  void add_lines(int64_t block, bool begins) {
+    const int64_t parts = gradient.blocks_of_image(), number = block / parts, part = block % parts;
     const int64_t lines = patches.vertical.count, wide = patches.horizontal.count;
     const int64_t from = part * lines / parts, count = (part + 1) * lines / parts - from;
     const PatchStrip strip{patches};
-    strip.gather(image, from, count, copied());
+    strip.gather(number, from, count, copied());
     Tile tile{};
     tile.k = count * wide;
     tile.b_step = patches.horizontal.step * patches.channels;
     tile.b_line = wide;
     tile.b_jump = patches.vertical.step * strip.floats_of_line() - wide * tile.b_step;
     tile.packed_b = panel();
-    FetchAhead ahead[2];
-    if (block + 1 < gradient.blocks()) {
-      const int64_t next = (block + 1) / parts, begin = (block + 1) % parts * lines / parts;
-      const int64_t tiles = (last - first) / kTileColumns * row_panels(gradient.filters);
-      const int64_t line = patches.horizontal.size * patches.pitch * patches.vertical.step;
-      const int64_t rows = next * gradient.outputs_of_image() + begin * wide;
-      ahead[0] = {patches.source +
-                      next * patches.vertical.size * patches.horizontal.size * patches.pitch +
-                      begin * line,
-                  count * line, tiles};
-      ahead[1] = {gradient.d_y + rows * gradient.outputs, tile.k * gradient.outputs, tiles};
-    }
+    if (block + 1 < gradient.blocks()) fetch_ahead(block + 1, count);
     for (int64_t j = first; j < last; j += kTileColumns) {
       tile.columns = kTileColumns;
       tile.b = copied() + j / gradient.run() * strip.floats_of_line() + j % gradient.run();
-      multiply(tile, image * gradient.outputs_of_image() + from * wide, j, begins, ahead);
+      multiply(tile, number * gradient.outputs_of_image() + from * wide, j, begins);
     }
   }
 
-  void add_patches(int64_t block, bool begins) const {
+  // Sets out to fetch what `block` reads, about `count` lines.
+  void fetch_ahead(int64_t block, int64_t count) {
+    const int64_t parts = gradient.blocks_of_image(), number = block / parts;
+    const int64_t first_line = block % parts * patches.vertical.count / parts;
+    const int64_t tiles = (last - first) / kTileColumns * row_panels(gradient.filters);
+    const int64_t line = patches.horizontal.size * patches.pitch * patches.vertical.step;
+    const int64_t output =
+        number * gradient.outputs_of_image() + first_line * patches.horizontal.count;
+    image = {patches.image(number) + first_line * line, count * line, tiles};
+    d_y = {gradient.d_y + output * gradient.outputs,
+           count * patches.horizontal.count * gradient.outputs, tiles};
+  }
+
+  void add_patches(int64_t block, bool begins) {
     const int64_t rows = patches.rows(), blocks = gradient.blocks();
     const int64_t from = block * rows / blocks, count = (block + 1) * rows / blocks - from;
     const PatchRows copies = gather_patches(patches, from, count, copied());
@@ -155,14 +158,13 @@ struct SectionSums {
         tile.b_step = copies.stride;
         tile.packed_b = panel();
       }
-      FetchAhead nothing[2];
-      multiply(tile, from, j, begins, nothing);
+      multiply(tile, from, j, begins);
     }
   }
 
   // Adds the products of rows `from` and following of d_y with columns j and following; `tile` has
   // the first of these.
-  void multiply(Tile tile, int64_t from, int64_t j, bool begins, FetchAhead (&ahead)[2]) const {
+  void multiply(Tile tile, int64_t from, int64_t j, bool begins) {
     const RowPanels rows(gradient.filters);
     const int64_t first_output = group * gradient.filters, k = gradient.k();
     const Epilogue e{
@@ -172,7 +174,8 @@ struct SectionSums {
       tile.rows = rows.rows(r);
       tile.a = gradient.d_y + from * gradient.outputs + first_output + rows.start(r);
       multiply_tile(tile, e, rows.start(r), j);
-      for (FetchAhead& memory : ahead) memory.fetch();
+      image.fetch();
+      d_y.fetch();
       tile.b = panel();
       tile.b_step = kTileColumns;
       tile.packed_b = nullptr;
@@ -239,9 +242,15 @@ int convolution_weight_gradient_f32(int64_t images, int64_t height, int64_t widt
     int64_t last = (section + 1) * panels / sections * kTileColumns;
     float* memory = scratch_floats(kConvLocal, gradient.memory_floats());
     if (memory == nullptr) return __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
-    const SectionSums share{gradient, gradient.patches.group(group), group,
-                            first,    last < k ? last : k,           sums + chunk * size,
-                            memory};
+    SectionSums share{gradient,
+                      gradient.patches.group(group),
+                      group,
+                      first,
+                      last < k ? last : k,
+                      sums + chunk * size,
+                      memory,
+                      {},
+                      {}};
     int64_t from = chunk * blocks / chunks, to = (chunk + 1) * blocks / chunks;
     for (int64_t block = from; block < to; block++) share.add(block, block == from);
   });

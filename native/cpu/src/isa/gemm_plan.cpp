@@ -92,13 +92,8 @@ void pack_row_block(const Product& x, int64_t first_row, int64_t last_row, int64
 
 // The part of the epilogue that is due after the products of k = first .. last-1.
 Epilogue epilogue_of(const Product& x, int64_t first, int64_t last) {
-  Epilogue e = x.epilogue;
+  Epilogue e = last < x.k ? x.epilogue.before_last() : x.epilogue;
   if (first > 0 && !x.continues) e.beta = 1;
-  if (last < x.k) {
-    e.bias = nullptr;
-    e.activation = kIdentity;
-    e.pre_activation = nullptr;
-  }
   return e;
 }
 

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "../runtime/codes.h"
 #include "simd.h"
 
 namespace talus::TALUS_ISA {
@@ -32,6 +33,15 @@ struct Epilogue {
   int activation;         // Activation
   float* pre_activation;  // as c, or null
   bool transposed;        // tiles are of C's transpose: row i, column j of a tile is C[j, i]
+
+  // What is due of it while products are still to be added.
+  Epilogue before_last() const {
+    Epilogue sums = *this;
+    sums.bias = nullptr;
+    sums.activation = kIdentity;
+    sums.pre_activation = nullptr;
+    return sums;
+  }
 };
 
 // Whole rows of B, kTileColumns wide, to copy while a tile is computed; kTileColumns apart at `to`.
