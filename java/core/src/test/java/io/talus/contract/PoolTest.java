@@ -190,6 +190,8 @@ class PoolTest {
   @EachBackend
   void severalTasks(Subject on) {
     check(on, new Problem(Window.of(2, 2).stride(2, 2), 5, 30, 31, 20));
+    check(on, new Problem(Window.of(2, 2).stride(2, 2), 2, 8, 6, 20));
+    check(on, new Problem(Window.of(3, 3).stride(3, 3).padding(1, 1), 2, 8, 10, 20));
     check(on, new Problem(Window.of(3, 3).stride(2, 2).padding(1, 1), 1, 33, 30, 70));
   }
 
