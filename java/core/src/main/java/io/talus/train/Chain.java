@@ -2,6 +2,7 @@ package io.talus.train;
 
 import io.talus.Device;
 import io.talus.op.Copy;
+import io.talus.op.PoolFunction;
 import io.talus.tensor.Tensor;
 import io.talus.tensor.TensorFactory;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ final class Chain {
     long rows = whole.x().shape().length(0);
     List<Tensor> between = whole.memory().tensors();
     int firstParameter = 0;
+    LayerArrays before = null;
     for (int i = 0; i <= last; i++) {
       Layer layer = layers.get(i);
       int nextParameter = firstParameter + layer.parameters().size();
@@ -75,12 +77,48 @@ final class Chain {
                       rows,
                       layer.output()),
                   dX == null ? null : LayerArrays.shaped(dX, rows, layer.input()),
+                  isPooled(layers, i),
                   whole.training().step()),
               whole.precision());
       forward.add(LayerKind.of(layer).forward(layer, arrays));
-      backward.add(LayerKind.of(layer).backward(layer, arrays));
+      LayerBackward back = LayerKind.of(layer).backward(layer, arrays);
+      backward.add(
+          i > 0 && isPooled(layers, i - 1)
+              ? throughActivation((ConvolutionLayer) layers.get(i - 1), before, arrays, back)
+              : back);
       firstParameter = nextParameter;
+      before = arrays;
     }
+  }
+
+  /**
+   * Whether a layer's activation and bias are taken back behind the max pooling that follows it, on
+   * what that gives: each of its elements is one of the layer's, and there are a quarter as many
+   * with windows of 2 x 2.
+   */
+  private static boolean isPooled(List<Layer> layers, int i) {
+    // The last layer's y may lie where its gradient does.
+    return i + 2 < layers.size()
+        && layers.get(i) instanceof ConvolutionLayer convolution
+        && !convolution.activation().needsInput()
+        && layers.get(i + 1) instanceof PoolLayer pool
+        && pool.function() == PoolFunction.MAX;
+  }
+
+  /** Back through a convolution's activation and bias, and then through its pooling. */
+  private static LayerBackward throughActivation(
+      ConvolutionLayer layer, LayerArrays arrays, LayerArrays pooled, LayerBackward pooling) {
+    ActivationBackward activation =
+        new ActivationBackward(
+            layer.activation(),
+            pooled.training().dY(),
+            pooled.y(),
+            null,
+            arrays.training().gradients().get(ConvolutionLayer.BIAS));
+    return device -> {
+      activation.run(device);
+      pooling.run(device);
+    };
   }
 
   private void planInference(List<Layer> layers, LayerArrays whole) {

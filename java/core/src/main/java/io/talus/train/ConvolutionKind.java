@@ -81,12 +81,14 @@ final class ConvolutionKind extends LayerKind<ConvolutionLayer> {
       LayerArrays.Training training = arrays.training();
       Tensor dZ = training.dY();
       activation =
-          new ActivationBackward(
-              layer.activation(),
-              dZ,
-              arrays.y(),
-              preActivation(arrays),
-              training.gradients().get(ConvolutionLayer.BIAS));
+          training.isThroughActivation()
+              ? null
+              : new ActivationBackward(
+                  layer.activation(),
+                  dZ,
+                  arrays.y(),
+                  preActivation(arrays),
+                  training.gradients().get(ConvolutionLayer.BIAS));
       weight =
           new ConvolutionWeightGradient(
               layer.window(),
@@ -107,7 +109,9 @@ final class ConvolutionKind extends LayerKind<ConvolutionLayer> {
 
     @Override
     public void run(Device device) {
-      activation.run(device);
+      if (activation != null) {
+        activation.run(device);
+      }
       if (input != null) {
         device.convolutionInputGradient(input);
       }

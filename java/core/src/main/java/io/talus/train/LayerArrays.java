@@ -38,7 +38,10 @@ record LayerArrays(
    * @param dY the gradient of y, which the way back may overwrite; the same array as y in the last
    *     layer
    * @param dX the gradient of x, written; null for the first layer, whose input has no use for it
+   * @param isThroughActivation whether dY is of what the activation was applied to, and the bias's
+   *     gradient is done
    * @param step the number of the training step
    */
-  record Training(List<Tensor> gradients, Tensor dY, Tensor dX, IntTensor step) {}
+  record Training(
+      List<Tensor> gradients, Tensor dY, Tensor dX, boolean isThroughActivation, IntTensor step) {}
 }

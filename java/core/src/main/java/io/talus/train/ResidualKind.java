@@ -147,6 +147,7 @@ final class ResidualKind extends LayerKind<Residual> {
                 training.gradients().subList(firstParameter, nextParameter),
                 isBody ? training.dY() : memory.get(SHORTCUT_OUTPUT_GRADIENT),
                 dX,
+                false,
                 training.step());
       }
       return new Chain(

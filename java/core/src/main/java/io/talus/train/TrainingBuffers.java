@@ -114,7 +114,7 @@ final class TrainingBuffers {
             mixup == null ? changed(rows) : mixup.mixed().rows(0, rows),
             out,
             layers.rows(rows),
-            new LayerArrays.Training(network.layout().views(gradients), out, null, step),
+            new LayerArrays.Training(network.layout().views(gradients), out, null, false, step),
             network.precision()));
   }
 }
