@@ -61,14 +61,6 @@ bool is_whole(const PatchAxis& axis) {
   return axis.taps == 1 && axis.step == 1 && axis.first == 0 && axis.count == axis.size;
 }
 
-// With so few channels a row of taps is shorter than a vector, and neighbouring patches are copied
-// together.
-constexpr int64_t kFewChannels = 4;
-
-bool lies_across(const Patches& x) {
-  return x.channels <= kFewChannels && x.horizontal.step == 1 && x.horizontal.count >= kLanes / 2;
-}
-
 }  // namespace
 
 void PatchStrip::gather(int64_t image, int64_t first, int64_t count, float* to) const {
@@ -88,9 +80,7 @@ void PatchStrip::gather(int64_t image, int64_t first, int64_t count, float* to) 
   }
 }
 
-int64_t patch_floats(const Patches& x, int64_t count) {
-  return lies_across(x) ? patch_floats_across(x, count) : count * patch_stride(x.columns());
-}
+int64_t patch_floats(const Patches& x, int64_t count) { return count * patch_stride(x.columns()); }
 
 int64_t patch_stride(int64_t columns) {
   int64_t stride = (columns + kLanes - 1) / kLanes * kLanes;
@@ -100,9 +90,8 @@ int64_t patch_stride(int64_t columns) {
 PatchRows gather_patches(const Patches& x, int64_t first, int64_t count, float* memory) {
   const int64_t columns = x.columns(), stride = patch_stride(columns);
   if (is_whole(x.vertical) && is_whole(x.horizontal)) {
-    return {x.source + first * x.pitch, x.pitch, false};
+    return {x.source + first * x.pitch, x.pitch};
   }
-  if (lies_across(x)) return gather_patches_across(x, first, count, memory);
   const int64_t run = x.horizontal.taps * x.channels;
   const LaneMask last = first_lanes(run == 0 ? 0 : run - (run - 1) / kLanes * kLanes);
   const int64_t line = x.horizontal.count, plane = line * x.vertical.count;
@@ -117,7 +106,7 @@ PatchRows gather_patches(const Patches& x, int64_t first, int64_t count, float* 
     i = 0;
     image++;
   }
-  return {memory, stride, false};
+  return {memory, stride};
 }
 
 }  // namespace talus::TALUS_ISA

@@ -54,16 +54,12 @@ struct Patches {
   }
 };
 
-// Patches as the rows of a matrix. Element (row, column) is data[row * stride + column], or where
-// they lie across data[column * stride + row].
+// Patches as the rows of a matrix. Element (row, column) is data[row * stride + column].
 struct PatchRows {
   const float* data;
   int64_t stride;
-  bool across;
 
-  const float* at(int64_t row, int64_t column) const {
-    return data + (across ? column * stride + row : row * stride + column);
-  }
+  const float* at(int64_t row, int64_t column) const { return data + row * stride + column; }
 };
 
 // Between rows of copied patches: never (nearly) a multiple of 4096 bytes, where all would fall
@@ -74,7 +70,7 @@ int64_t patch_stride(int64_t columns);
 int64_t patch_floats(const Patches& patches, int64_t count);
 
 // Rows first .. first + count - 1: where they lie already if they are whole places of the source,
-// else copied to `memory`; across where channels are few.
+// else copied to `memory`.
 PatchRows gather_patches(const Patches& patches, int64_t first, int64_t count, float* memory);
 
 // What some lines of an image's patches see, with zeros around it, all channels of each place side
@@ -94,10 +90,5 @@ struct PatchStrip {
   // Copies what lines first .. first + count - 1 of the image's patches see.
   void gather(int64_t image, int64_t first, int64_t count, float* to) const;
 };
-
-// The same across (conv_patches_across.cpp), for a horizontal step of 1.
-int64_t patch_floats_across(const Patches& patches, int64_t count);
-PatchRows gather_patches_across(const Patches& patches, int64_t first, int64_t count,
-                                float* memory);
 
 }  // namespace talus::TALUS_ISA

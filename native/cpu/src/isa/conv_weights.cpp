@@ -1,22 +1,23 @@
-// The gradient of a convolution's weights: dY transposed, times patches.
+// The gradient of a convolution's weights: patches transposed, times dY.
 //
-// The sum over all outputs is cut into at most kChunks chunks, and where these are few the columns
-// of the patches into sections. A task is a chunk of a section of a group of the convolution. It
-// takes its outputs in blocks, and adds the product of the block's dY with one panel of columns of
-// its patches after another to the chunk's own sums; the first tile of a panel packs it for the
-// others. Where images are large, a block is some lines of one: what they see is copied once, and
-// panels are read from there. Else patches are copied. Chunks are then added in order. All of it
-// follows from the sizes, so that the bits do not depend on the number of threads.
+// The sum over all outputs is cut into at most kChunks chunks, and where these are few the filters
+// into sections. A task is a chunk of a section of a group of the convolution. It takes its outputs
+// in blocks, and adds the product of the block's patches with one panel of its dY after another to
+// the chunk's own sums, which lie as dW does; the first tile of a panel packs it for the others.
+// Where images are large, a block is some lines of one: what they see is copied once, with zeros
+// around it, and the places that one line of taps sees give the tiles' rows, for all lines of
+// outputs. Else patches are copied. Chunks are then added in order. All of it follows from the
+// sizes, so that the bits do not depend on the number of threads.
 //
-// 3x3 windows, 64 to 64 channels, 32x32, one core of an Intel Xeon: 134 GFLOP/s before the next
-// block's image and dY were fetched while one is multiplied, which gains 6 %; with all patches
-// copied 125, and with patches giving the tiles' rows and dY their columns 116. Tried: panels
-// copied by themselves or while the one before is multiplied (both as slow as copied patches).
+// One core of an Intel Xeon whose peak is 210, GFLOP/s: 3x3 windows, 64 to 64 channels, 32x32: 160;
+// 3 to 64: 139; 5x5, 1 to 32, 28x28: 122. With dY transposed giving the rows and patches the
+// columns, which had to be packed: 159, 97 and 75. Next idea: two lines of taps in a tile where
+// they are as short as the last.
 #include "../runtime/scratch.h"
 #include "conv.h"
 #include "gemm_pack.h"
-#include "interleave.h"
 #include "kernels.h"
+#include "ranges.h"
 
 namespace talus::TALUS_ISA {
 namespace {
@@ -33,8 +34,8 @@ constexpr int64_t kLeastImageRows = 96;
 constexpr int64_t kChunks = 16;
 // All chunks' sums together.
 constexpr int64_t kMostSums = int64_t{4} << 20;
-// Outputs of a group for each section: with fewer, copying the patches would weigh too much.
-constexpr int64_t kSectionOutputs = 64;
+// Filters of a group for each section: with fewer, copying the patches would weigh too much.
+constexpr int64_t kSectionFilters = 64;
 
 struct WeightGradient {
   Patches patches;           // of the first group
@@ -46,10 +47,9 @@ struct WeightGradient {
   int64_t run() const { return patches.horizontal.taps * patches.channels; }
   int64_t outputs_of_image() const { return patches.vertical.count * patches.horizontal.count; }
 
-  // Whether blocks are lines of an image: windows are more than a place, and panels end where
-  // lines of taps do.
+  // Whether blocks are lines of an image.
   bool takes_lines() const {
-    return patches.vertical.taps * patches.horizontal.taps > 1 && run() % kTileColumns == 0 &&
+    return patches.vertical.taps * patches.horizontal.taps > 1 &&
            outputs_of_image() >= kLeastImageRows && patches.horizontal.count <= kBlockRows;
   }
 
@@ -88,13 +88,20 @@ struct FetchAhead {
   }
 };
 
-// What a task adds up: a chunk's share of one group, for a section of the columns of its patches.
+// The columns of a block's patches, which give the tiles' rows: `lines` runs of them, `pitch`
+// apart.
+struct PatchColumns {
+  const float* data;
+  int64_t lines, run, pitch;
+};
+
+// What a task adds up: a chunk's share of one group, for a section of its filters.
 struct SectionSums {
   const WeightGradient& gradient;
   Patches patches;
-  int64_t group, first, last;  // columns first .. last-1
-  float *sums, *memory;        // sums: outputs x k
-  FetchAhead image, d_y;       // of the next block
+  int64_t first, last;    // filters first .. last-1, of all groups
+  float *sums, *memory;   // sums: k x outputs
+  FetchAhead image, d_y;  // of the next block
 
   float* panel() const { return memory; }
   float* copied() const { return memory + gradient.most_rows() * kTileColumns; }
@@ -114,25 +121,22 @@ struct SectionSums {
     const int64_t from = part * lines / parts, count = (part + 1) * lines / parts - from;
     const PatchStrip strip{patches};
     strip.gather(number, from, count, copied());
+    if (block + 1 < gradient.blocks()) fetch_ahead(block + 1, count);
     Tile tile{};
     tile.k = count * wide;
-    tile.b_step = patches.horizontal.step * patches.channels;
-    tile.b_line = wide;
-    tile.b_jump = patches.vertical.step * strip.floats_of_line() - wide * tile.b_step;
-    tile.packed_b = panel();
-    if (block + 1 < gradient.blocks()) fetch_ahead(block + 1, count);
-    for (int64_t j = first; j < last; j += kTileColumns) {
-      tile.columns = kTileColumns;
-      tile.b = copied() + j / gradient.run() * strip.floats_of_line() + j % gradient.run();
-      multiply(tile, number * gradient.outputs_of_image() + from * wide, j, begins);
-    }
+    tile.line = wide;
+    tile.a_step = patches.horizontal.step * patches.channels;
+    tile.a_jump = patches.vertical.step * strip.floats_of_line() - wide * tile.a_step;
+    multiply(tile, {copied(), patches.vertical.taps, gradient.run(), strip.floats_of_line()},
+             number * gradient.outputs_of_image() + from * wide, begins);
   }
 
   // Sets out to fetch what `block` reads, about `count` lines.
   void fetch_ahead(int64_t block, int64_t count) {
     const int64_t parts = gradient.blocks_of_image(), number = block / parts;
     const int64_t first_line = block % parts * patches.vertical.count / parts;
-    const int64_t tiles = (last - first) / kTileColumns * row_panels(gradient.filters);
+    const int64_t tiles =
+        column_panels(last - first) * patches.vertical.taps * row_panels(gradient.run());
     const int64_t line = patches.horizontal.size * patches.pitch * patches.vertical.step;
     const int64_t output =
         number * gradient.outputs_of_image() + first_line * patches.horizontal.count;
@@ -147,63 +151,44 @@ struct SectionSums {
     const PatchRows copies = gather_patches(patches, from, count, copied());
     Tile tile{};
     tile.k = count;
-    for (int64_t j = first; j < last; j += kTileColumns) {
-      tile.columns = last - j < kTileColumns ? last - j : kTileColumns;
-      if (copies.across) {
-        pack_column_panel(false, tile.columns, count, copies.at(0, j), copies.stride, panel());
-        tile.b = panel();
-        tile.b_step = kTileColumns;
-      } else {
-        tile.b = copies.at(0, j);
-        tile.b_step = copies.stride;
-        tile.packed_b = panel();
-      }
-      multiply(tile, from, j, begins);
-    }
+    tile.a_step = copies.stride;
+    multiply(tile, {copies.data, 1, gradient.k(), 0}, from, begins);
   }
 
-  // Adds the products of rows `from` and following of d_y with columns j and following; `tile` has
-  // the first of these.
-  void multiply(Tile tile, int64_t from, int64_t j, bool begins) {
-    const RowPanels rows(gradient.filters);
-    const int64_t first_output = group * gradient.filters, k = gradient.k();
-    const Epilogue e{
-        1, begins ? 0.f : 1.f, sums + first_output * k, k, nullptr, kIdentity, nullptr, false};
-    tile.a_step = gradient.outputs;
-    for (int64_t r = 0; r < rows.count; r++) {
-      tile.rows = rows.rows(r);
-      tile.a = gradient.d_y + from * gradient.outputs + first_output + rows.start(r);
-      multiply_tile(tile, e, rows.start(r), j);
-      image.fetch();
-      d_y.fetch();
-      tile.b = panel();
-      tile.b_step = kTileColumns;
-      tile.packed_b = nullptr;
+  // Adds the products of columns of patches with rows `from` and following of d_y.
+  void multiply(Tile tile, const PatchColumns& columns, int64_t from, bool begins) {
+    const RowPanels rows(columns.run);
+    const Epilogue e{1,       begins ? 0.f : 1.f, sums,    gradient.outputs,
+                     nullptr, kIdentity,          nullptr, false};
+    for (int64_t j = first; j < last; j += kTileColumns) {
+      tile.columns = last - j < kTileColumns ? last - j : kTileColumns;
+      tile.b = gradient.d_y + from * gradient.outputs + j;
+      tile.b_step = gradient.outputs;
+      tile.packed_b = panel();
+      for (int64_t u = 0; u < columns.lines; u++) {
+        for (int64_t r = 0; r < rows.count; r++) {
+          tile.rows = rows.rows(r);
+          tile.a = columns.data + u * columns.pitch + rows.start(r);
+          multiply_tile(tile, e, u * columns.run + rows.start(r), j);
+          image.fetch();
+          d_y.fetch();
+          tile.b = panel();
+          tile.b_step = kTileColumns;
+          tile.packed_b = nullptr;
+        }
+      }
     }
   }
 };
 
-// d_w (k x outputs) = the sum of `chunks` arrays (outputs x k), one after the other, transposed.
-void add_chunks(int64_t k, int64_t outputs, int64_t chunks, const float* sums, float* d_w) {
-  const int64_t size = k * outputs;
-  parallel_for(ceil_div(k, kLanes), [&](int64_t task, int) {
-    const int64_t c = task * kLanes, columns = k - c < kLanes ? k - c : kLanes;
-    const LaneMask mask = first_lanes(columns);
-    for (int64_t o = 0; o < outputs; o += kLanes) {
-      const int64_t rows = outputs - o < kLanes ? outputs - o : kLanes;
-      Vec square[kLanes] = {};
-      for (int64_t r = 0; r < rows; r++) {
-        const float* from = sums + (o + r) * k + c;
-        square[r] = chunks == 0 ? Vec{} : load_masked(from, mask);
-        for (int64_t chunk = 1; chunk < chunks; chunk++) {
-          square[r] += load_masked(from + chunk * size, mask);
-        }
-      }
-      transpose_tile(square);
-      for (int64_t q = 0; q < columns; q++) {
-        store_first(d_w + (c + q) * outputs + o, square[q], rows);
-      }
-    }
+// d_w = the sum of `chunks` arrays of `size` elements, one after the other.
+void add_chunks(int64_t size, int64_t chunks, const float* sums, float* d_w) {
+  for_ranges(size, kLightRange, [&](int64_t from, int64_t to) {
+    each_vector(from, to, [=](int64_t i, auto at) {
+      Vec sum = chunks == 0 ? Vec{} : at.load(sums + i);
+      for (int64_t chunk = 1; chunk < chunks; chunk++) sum += at.load(sums + chunk * size + i);
+      at.store(d_w + i, sum);
+    });
   });
 }
 
@@ -228,25 +213,23 @@ int convolution_weight_gradient_f32(int64_t images, int64_t height, int64_t widt
   if (size == 0) return TALUS_OK;
   int64_t chunks = blocks < kChunks ? blocks : kChunks;
   if (chunks > kMostSums / size) chunks = at_least_one(kMostSums / size);
-  const int64_t panels = column_panels(k), most = gradient.filters / kSectionOutputs;
+  const int64_t filters = gradient.filters, panels = column_panels(filters);
   int64_t sections = ceil_div(kChunks, at_least_one(chunks) * groups);
-  if (sections > panels) sections = panels;
-  if (sections > most) sections = at_least_one(most);
+  if (sections > filters / kSectionFilters) sections = at_least_one(filters / kSectionFilters);
   float* sums = scratch_floats(kConvShared, chunks * size);
   if (sums == nullptr) return TALUS_OUT_OF_MEMORY;
   int status = TALUS_OK;
   parallel_for(chunks * groups * sections, [&](int64_t task, int) {
-    int64_t chunk = task / (groups * sections), group = task / sections % groups;
-    int64_t section = task % sections;
-    int64_t first = section * panels / sections * kTileColumns;
-    int64_t last = (section + 1) * panels / sections * kTileColumns;
+    const int64_t chunk = task / (groups * sections), group = task / sections % groups;
+    const int64_t section = task % sections;
+    const int64_t first = section * panels / sections * kTileColumns;
+    const int64_t last = (section + 1) * panels / sections * kTileColumns;
     float* memory = scratch_floats(kConvLocal, gradient.memory_floats());
     if (memory == nullptr) return __atomic_store_n(&status, TALUS_OUT_OF_MEMORY, __ATOMIC_RELAXED);
     SectionSums share{gradient,
                       gradient.patches.group(group),
-                      group,
-                      first,
-                      last < k ? last : k,
+                      group * filters + first,
+                      group * filters + (last < filters ? last : filters),
                       sums + chunk * size,
                       memory,
                       {},
@@ -254,7 +237,7 @@ int convolution_weight_gradient_f32(int64_t images, int64_t height, int64_t widt
     int64_t from = chunk * blocks / chunks, to = (chunk + 1) * blocks / chunks;
     for (int64_t block = from; block < to; block++) share.add(block, block == from);
   });
-  if (status == TALUS_OK) add_chunks(k, outputs, chunks, sums, d_w);
+  if (status == TALUS_OK) add_chunks(size, chunks, sums, d_w);
   return status;
 }
 

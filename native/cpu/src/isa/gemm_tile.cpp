@@ -25,7 +25,7 @@ inline void copy_row(const float* from, int64_t step, float* to) {
 }
 
 // Adds the products of `tile` to the sums. kMasked: the last vector of a row of B is partial.
-template <int kRows, int kVecs, bool kRowMajor, Copying kCopying, bool kMasked>
+template <int kRows, int kVecs, bool kLines, bool kRowMajor, Copying kCopying, bool kMasked>
 inline void accumulate(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
   const float *a = tile.a, *b = tile.b;
   float* packed = tile.packed_b;
@@ -61,11 +61,16 @@ inline void accumulate(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
       if (kCopying == Copying::kOwn) packed += kTileColumns;
     }
   };
-  if (kCopying == Copying::kOwn && tile.b_line > 0) {
-    for (int64_t p = 0; p < k; p += tile.b_line, b += tile.b_jump) {
-      run(p, p + tile.b_line < k ? p + tile.b_line : k);
+  if (kLines) {
+    for (int64_t p = 0;; b += tile.b_jump) {
+      const int64_t last = p + tile.line < k ? p + tile.line : k;
+      run(p, last);
+      p = last;
+      if (p == k) return;
+      if (!kRowMajor) a += tile.a_jump;
+#pragma GCC unroll 5
+      for (int r = 0; kRowMajor && r < kRows; r += 3) third[r / 3] += tile.a_jump;
     }
-    return;
   }
   if (kCopying != Copying::kAhead) {
     run(0, k);
@@ -86,25 +91,26 @@ inline void accumulate(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
   }
 }
 
-template <int kRows, int kVecs, bool kRowMajor, bool kMasked>
+template <int kRows, int kVecs, bool kLines, bool kRowMajor, bool kMasked>
 inline void accumulate_and_pack(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
+  constexpr bool kCopiesAhead = !kLines && !kMasked && kVecs * kLanes == kTileColumns;
   if (tile.packed_b != nullptr) {
-    accumulate<kRows, kVecs, kRowMajor, Copying::kOwn, kMasked>(tile, sum);
-  } else if (!kMasked && kVecs * kLanes == kTileColumns && tile.ahead.rows > 0) {
-    accumulate<kRows, kVecs, kRowMajor, kMasked ? Copying::kNone : Copying::kAhead, kMasked>(tile,
-                                                                                             sum);
+    accumulate<kRows, kVecs, kLines, kRowMajor, Copying::kOwn, kMasked>(tile, sum);
+  } else if (kCopiesAhead && tile.ahead.rows > 0) {
+    accumulate<kRows, kVecs, kLines, kRowMajor, kCopiesAhead ? Copying::kAhead : Copying::kNone,
+               kMasked>(tile, sum);
   } else {
-    accumulate<kRows, kVecs, kRowMajor, Copying::kNone, kMasked>(tile, sum);
+    accumulate<kRows, kVecs, kLines, kRowMajor, Copying::kNone, kMasked>(tile, sum);
   }
 }
 
-template <int kRows, int kVecs, bool kRowMajor>
+template <int kRows, int kVecs, bool kLines, bool kRowMajor>
 inline void accumulate_any(const Tile& tile, Vec (&sum)[kRows][kVecs]) {
   // With AVX-512 as well: whole rows cost 2 % more under a mask.
   if (tile.columns == kVecs * kLanes) {
-    accumulate_and_pack<kRows, kVecs, kRowMajor, false>(tile, sum);
+    accumulate_and_pack<kRows, kVecs, kLines, kRowMajor, false>(tile, sum);
   } else {
-    accumulate_and_pack<kRows, kVecs, kRowMajor, true>(tile, sum);
+    accumulate_and_pack<kRows, kVecs, kLines, kRowMajor, true>(tile, sum);
   }
 }
 
@@ -123,7 +129,7 @@ inline void begin_with(const float* c, int64_t ldc, int64_t columns, Vec (&sum)[
   }
 }
 
-template <int kRows, int kVecs>
+template <int kRows, int kVecs, bool kLines>
 void run(const Tile& tile, const Epilogue& e, int64_t i, int64_t j) {
   // Sums of few products come out before C could be fetched.
   if (tile.k >= 32) {
@@ -145,32 +151,32 @@ void run(const Tile& tile, const Epilogue& e, int64_t i, int64_t j) {
     }
   }
   if (tile.a_row_major) {
-    accumulate_any<kRows, kVecs, true>(tile, sum);
+    accumulate_any<kRows, kVecs, kLines, true>(tile, sum);
   } else {
-    accumulate_any<kRows, kVecs, false>(tile, sum);
+    accumulate_any<kRows, kVecs, kLines, false>(tile, sum);
   }
   finish_tile<kRows, kVecs>(sum, tile.columns, e, i, j);
 }
 
 using TileFunction = void (*)(const Tile&, const Epilogue&, int64_t, int64_t);
 
+// By whether steps lie in lines: functions of their own leave the others more registers.
 struct RunsOfHeight {
-  TileFunction narrow, wide;  // one vector of columns, two vectors
+  TileFunction narrow[2], wide[2];  // one vector of columns, two vectors
 };
 
 template <int kRows>
 constexpr RunsOfHeight runs() {
-  return {run<kRows, 1>, run<kRows, 2>};
+  return {{run<kRows, 1, false>, run<kRows, 1, true>}, {run<kRows, 2, false>, run<kRows, 2, true>}};
 }
 
 constexpr RunsOfHeight kRuns[kTileRows + 1] = {
-    {nullptr, nullptr}, runs<1>(),  runs<2>(),  runs<3>(),  runs<4>(),
+    {},        runs<1>(), runs<2>(), runs<3>(),  runs<4>(),
 #if defined(__AVX2__)
-    runs<5>(),          runs<6>(),
+    runs<5>(), runs<6>(),
 #endif
 #if defined(__AVX512F__)
-    runs<7>(),          runs<8>(),  runs<9>(),  runs<10>(), runs<11>(),
-    runs<12>(),         runs<13>(), runs<14>(),
+    runs<7>(), runs<8>(), runs<9>(), runs<10>(), runs<11>(), runs<12>(), runs<13>(), runs<14>(),
 #endif
 };
 
@@ -178,7 +184,7 @@ constexpr RunsOfHeight kRuns[kTileRows + 1] = {
 
 void multiply_tile(const Tile& tile, const Epilogue& e, int64_t i, int64_t j) {
   const RunsOfHeight& runs = kRuns[tile.rows];
-  TileFunction run = tile.columns > kLanes ? runs.wide : runs.narrow;
+  TileFunction run = (tile.columns > kLanes ? runs.wide : runs.narrow)[tile.line > 0];
   if (!e.transposed) {
     run(tile, e, i, j);
     if (e.activation > kRelu) {

@@ -65,9 +65,9 @@ struct Tile {
   int64_t b_step;
   // Null, or where to leave B with kTileColumns between rows, zeros beyond columns.
   float* packed_b;
-  // Where that is wanted, B may lie in lines of so many rows, with a further jump between lines.
-  int64_t b_line = 0, b_jump = 0;
-  CopyAhead ahead = {};  // only where columns are kTileColumns and packed_b is null
+  // Not 0: steps of k lie in lines of so many, with a further jump from line to line.
+  int64_t line = 0, a_jump = 0, b_jump = 0;
+  CopyAhead ahead = {};  // only where columns are kTileColumns, packed_b is null and line is 0
   // Whether sums begin with what C holds, which must not be transposed, instead of 0: the same bits
   // as one tile of all k.
   bool continues = false;
