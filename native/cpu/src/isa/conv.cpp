@@ -89,7 +89,7 @@ void multiply_rows(const PatchRows& patches, int64_t count, const PackedWeights&
 
 // Products of one tile of a strip: the part of a column panel for so many stays in the first-level
 // cache while all tiles use it, and sums are read and written that often.
-constexpr int64_t kStripDepth = 192;
+constexpr int64_t kStripDepth = 320;
 
 // The same for `lines` lines of patches of one image, by the strip that they see.
 void multiply_strip(const Patches& patches, const float* strip, int64_t lines,

@@ -85,7 +85,7 @@ final class BatchPlan {
     search.decide(lossValue.get(0), device);
   }
 
-  /** Makes the products that give the gradients of weights change the weights instead. */
+  /** Makes the products that give the gradients of weights, of layers that can, change these. */
   void foldUpdate(float learningRate) {
     layers.foldUpdate(learningRate);
   }

@@ -16,6 +16,7 @@ import java.util.List;
 final class Chain {
   private final List<LayerForward> forward = new ArrayList<>();
   private final List<LayerBackward> backward = new ArrayList<>();
+  private final List<LayerBackward> folding = new ArrayList<>();
 
   /** What a chain of these layers works in, for up to {@code rows} rows. */
   static LayerMemory memory(List<Layer> layers, int rows, boolean training, TensorFactory memory) {
@@ -82,6 +83,9 @@ final class Chain {
               whole.precision());
       forward.add(LayerKind.of(layer).forward(layer, arrays));
       LayerBackward back = LayerKind.of(layer).backward(layer, arrays);
+      if (LayerKind.folds(layer)) {
+        folding.add(back);
+      }
       backward.add(
           i > 0 && isPooled(layers, i - 1)
               ? throughActivation((ConvolutionLayer) layers.get(i - 1), before, arrays, back)
@@ -174,11 +178,9 @@ final class Chain {
     }
   }
 
-  /** See {@link LayerBackward#foldUpdate}. */
+  /** See {@link LayerBackward#foldUpdate}; of the layers that can. */
   void foldUpdate(float learningRate) {
-    for (int i = 0; i < backward.size(); i++) {
-      backward.get(i).foldUpdate(learningRate);
-    }
+    folding.forEach(layer -> layer.foldUpdate(learningRate));
   }
 
   /** Flops of the products of the way back. */

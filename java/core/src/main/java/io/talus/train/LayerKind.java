@@ -100,8 +100,16 @@ abstract class LayerKind<L extends Layer> {
     }
   }
 
-  /** Whether {@link LayerBackward#foldUpdate} does what it should, or there is nothing to do. */
+  /**
+   * Whether {@link LayerBackward#foldUpdate} does what it should, or there is nothing regularized.
+   */
   boolean foldsUpdates(L layer) {
     return true;
+  }
+
+  /** Whether the update of a layer's regularized parameters can be folded, and it has any. */
+  static boolean folds(Layer layer) {
+    return of(layer).foldsUpdates(layer)
+        && layer.parameters().stream().anyMatch(Parameter::regularized);
   }
 }

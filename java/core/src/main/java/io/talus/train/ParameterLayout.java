@@ -3,6 +3,8 @@ package io.talus.train;
 import io.talus.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Where each parameter of a network lies in one flat array: first those that are regularized, then
@@ -77,6 +79,38 @@ final class ParameterLayout {
   /** The part of a flat array that L2 and weight decay apply to. */
   Tensor regularized(Tensor flat) {
     return flat.rows(0, regularized);
+  }
+
+  /**
+   * A flat array without what is regularized of some layers: the parts that are left, in order.
+   *
+   * @param without whether a layer, by its place, is one of these
+   */
+  List<UnaryOperator<Tensor>> without(IntPredicate without) {
+    List<long[]> spans = new ArrayList<>();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      List<Parameter> parameters = layers.get(layer);
+      for (int i = 0; i < parameters.size(); i++) {
+        if (parameters.get(i).regularized() && !without.test(layer)) {
+          long start = offsets.get(layer)[i];
+          join(spans, start, start + parameters.get(i).shape().size());
+        }
+      }
+    }
+    join(spans, regularized, size);
+    return spans.stream()
+        .<UnaryOperator<Tensor>>map(span -> flat -> flat.rows(span[0], span[1]))
+        .toList();
+  }
+
+  /** Lengthens the last span where only a gap lies between. */
+  private static void join(List<long[]> spans, long start, long end) {
+    long[] last = spans.isEmpty() ? null : spans.get(spans.size() - 1);
+    if (last != null && start - last[1] < LINE_ELEMENTS) {
+      last[1] = end;
+    } else {
+      spans.add(new long[] {start, end});
+    }
   }
 
   /** The part of a flat array that they do not apply to. */

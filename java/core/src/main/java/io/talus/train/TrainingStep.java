@@ -15,10 +15,10 @@ import java.util.Map;
  *
  * <p>What the loss is, {@link Recipe} says; {@link #loss} is its first part.
  *
- * <p>Plain gradient descent with a constant learning rate and nothing else changes the weights
- * within the product that gives their gradient, which then is never in memory: a quarter less to
- * read and write. (With L2, the factor {@code 1 - learningRate l2} would lose the pull to rounding;
- * with momentum or Adam, the gradient is needed.)
+ * <p>Plain gradient descent with a constant learning rate and nothing else changes the weights of
+ * dense layers within the product that gives their gradient, which then is never in memory: a
+ * quarter less to read and write. (With L2, the factor {@code 1 - learningRate l2} would lose the
+ * pull to rounding; with momentum or Adam, the gradient is needed.)
  *
  * <p>Fill {@link #inputs} and {@link #targets} (or let a {@link Feed} do it), then {@link #run}.
  * Must be closed, before the network. Not for use by several threads.
@@ -51,16 +51,17 @@ public final class TrainingStep implements AutoCloseable {
     this.memory = network.device().workspace();
     try {
       buffers = new TrainingBuffers(network, batch, recipe, memory);
-      folded =
-          recipe.foldsUpdates()
-              && network.layers().stream()
-                  .allMatch(layer -> LayerKind.of(layer).foldsUpdates(layer));
-      update = new Update(network, buffers, recipe, folded, memory);
+      folded = recipe.foldsUpdates() && network.layers().stream().anyMatch(LayerKind::folds);
+      update = new Update(network, buffers, recipe, this::isFolded, memory);
       whole = plan(batch);
     } catch (RuntimeException failed) {
       memory.close();
       throw failed;
     }
+  }
+
+  private boolean isFolded(int layer) {
+    return folded && LayerKind.folds(network.layers().get(layer));
   }
 
   public Network network() {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,14 +33,14 @@ final class Update {
   private final Map<String, Tensor> state = new LinkedHashMap<>();
 
   /**
-   * @param weightsAreDone whether something else changes what is regularized
+   * @param isDone whether something else changes what is regularized of a layer, by its place
    * @param memory what the state is made in
    */
   Update(
       Network network,
       TrainingBuffers buffers,
       Recipe recipe,
-      boolean weightsAreDone,
+      IntPredicate isDone,
       Workspace memory) {
     device = network.device();
     learningRate = memory.tensor(1);
@@ -58,11 +59,9 @@ final class Update {
     Part weights = new Part(layout::regularized, l2, decay);
     Part others = new Part(layout::unregularized, 0, 0);
     List<Part> parts =
-        weightsAreDone
-            ? List.of(others)
-            : l2 == 0 && decay == 0
-                ? List.of(new Part(UnaryOperator.identity(), 0, 0))
-                : List.of(weights, others);
+        l2 == 0 && decay == 0
+            ? layout.without(isDone).stream().map(part -> new Part(part, 0, 0)).toList()
+            : List.of(weights, others);
     if (optimizer instanceof Optimizer.Descent descent) {
       Tensor velocity = descent.momentum() == 0 ? null : memory.tensor(layout.size());
       if (velocity != null) {

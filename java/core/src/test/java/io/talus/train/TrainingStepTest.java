@@ -8,8 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.talus.Device;
 import io.talus.Devices;
 import io.talus.data.Dataset;
+import io.talus.data.ImageShape;
 import io.talus.op.Activation;
+import io.talus.op.PoolFunction;
+import io.talus.op.Window;
+import io.talus.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,6 +61,52 @@ class TrainingStepTest {
           float[] after = network.parameter(i / 2, i % 2).toArray();
           for (int j = 0; j < after.length; j++) {
             assertEquals(expected[i][j], after[j], 4e-7 * (1 + Math.abs(expected[i][j])));
+          }
+        }
+      }
+    }
+  }
+
+  /** Updates of dense layers are folded, those of others around them are ops of their own. */
+  @ParameterizedTest
+  @MethodSource(ALL_DEVICES)
+  void everyParameterOfAMixedNetworkIsUpdatedOnce(Device device) {
+    Dataset images = Examples.noise(12, 6 * 5 * 2, 3);
+    Window window = Window.of(3, 3);
+    try (Network network =
+            Network.builder(new ImageShape(6, 5, 2))
+                .convolution(3, window.padding(1, 1), Activation.RELU)
+                .pool(PoolFunction.MAX, Window.of(2, 2).stride(2, 2))
+                .dense(30, Activation.TANH)
+                .residual(Activation.RELU, body -> body.dense(30, Activation.RELU))
+                .batchNorm(Activation.RELU)
+                .classes(3)
+                .seed(8)
+                .build(device);
+        TrainingStep step = new TrainingStep(network, 12, Optimizer.sgd(0.25f), 0);
+        BatchFeed feed = new BatchFeed(images, step);
+        Tensor before = device.tensor(network.values().size())) {
+      before.copyFrom(network.values().toArray());
+      feed.load(0);
+      step.computeGradients(12);
+      List<float[]> gradients = new ArrayList<>();
+      for (int layer = 0; layer < network.layers().size(); layer++) {
+        for (int i = 0; i < network.layers().get(layer).parameters().size(); i++) {
+          gradients.add(step.gradient(layer, i).toArray());
+        }
+      }
+      step.run(12);
+      List<Tensor> olds = network.layout().views(before);
+      List<Tensor> news = network.layout().views(network.values());
+      List<Parameter> described = Chain.parameters(network.layers());
+      for (int p = 0; p < gradients.size(); p++) {
+        if (described.get(p).trained()) {
+          float[] old = olds.get(p).toArray();
+          float[] now = news.get(p).toArray();
+          for (int j = 0; j < now.length; j++) {
+            double expected = old[j] - 0.25 * gradients.get(p)[j];
+            assertEquals(
+                expected, now[j], 4e-7 * (1 + Math.abs(expected)), described.get(p).name());
           }
         }
       }
