@@ -18,12 +18,12 @@ constexpr int64_t kSerialPack = 8 * 1024;
 constexpr int64_t kTaskWork = 1 << 24, kLeastTaskWork = 320 * 1024;
 constexpr int64_t kTasks = 16;
 
-// Row panels whose depth of A stays in the second-level cache while columns go by.
-constexpr int64_t kRowBlockFloats = 48 * 1024;
+// Row panels whose depth of A stays in the second-level cache while columns go by; the same where
+// each step is in another page. Fewer rows would copy B more often: 3 % on squares of 512.
+constexpr int64_t kRowBlockFloats = 128 * 1024, kStepBlockFloats = 48 * 1024;
 
-// The same where each task packs its rows for itself: four fifths of a cache of 1 MiB with AVX-512.
-// Such tasks are few for each thread and at least so many column panels wide, so that their packing
-// pays.
+// The same where each task packs its rows for itself: a cache of 1 MiB with AVX-512. Such tasks are
+// few for each thread and at least so many column panels wide, so that their packing pays.
 constexpr int64_t kOwnRowBlockFloats = kLanes * 12 * 1024;
 constexpr int64_t kOwnTasksPerThread = 4, kOwnColumnPanels = 16;
 
@@ -33,9 +33,18 @@ constexpr int64_t kOwnTasksPerThread = 4, kOwnColumnPanels = 16;
 // that it takes with shares of rows. With more row groups, tasks in a row share their rows of A.
 constexpr int64_t kRowGroupsByColumns = 4;
 
+// Whether each task packs its rows for itself; else that is done beforehand, or once.
 bool tasks_pack_rows(const Product& x) {
-  return wants_packed_rows(x) && row_panels(x.rows.count) >= kRowPanelsToOwn;
+  return wants_packed_rows(x) && !packs_rows_once(x) && row_panels(x.rows.count) >= kRowPanelsToOwn;
 }
+
+// The row panels that lie packed in this thread's scratch memory, of which call of
+// multiply_in_parallel.
+struct HeldRows {
+  int64_t call, first;
+};
+thread_local HeldRows held_rows{0, 0};
+int64_t calls = 0;
 
 // Points the sides that are packed beforehand into `memory`.
 void place_packed(Product* x, bool rows, float* memory) {
@@ -73,7 +82,9 @@ Groups group(const Product& x) {
   int64_t rows = row_panels(x.rows.count), columns = column_panels(x.columns.count);
   bool packs_rows = tasks_pack_rows(x);
   bool packs_columns = x.columns.k_adjoins && x.columns.packed == nullptr;
-  int64_t floats = packs_rows ? kOwnRowBlockFloats : kRowBlockFloats;
+  int64_t floats = packs_rows || packs_rows_once(x) ? kOwnRowBlockFloats
+                   : x.rows.k_adjoins               ? kRowBlockFloats
+                                                    : kStepBlockFloats;
   int64_t most_rows = packs_columns ? kRowPanelsToPack : floats / (x.depth * kTileRows + 1) + 1;
   int64_t row_groups = ceil_div(rows, most_rows);
   int64_t wide;
@@ -95,7 +106,8 @@ Groups group(const Product& x) {
 
 int multiply_in_parallel(Product x) {
   int64_t rows = row_panels(x.rows.count), columns = column_panels(x.columns.count);
-  bool packs_rows = wants_packed_rows(x) && !tasks_pack_rows(x);
+  const bool packs_once = packs_rows_once(x);
+  const bool packs_rows = wants_packed_rows(x) && !tasks_pack_rows(x) && !packs_once;
   int64_t floats = packed_floats(x, packs_rows);
   if (floats > 0) {
     float* memory = scratch_floats(kGemmSharedPack, floats);
@@ -118,7 +130,8 @@ int multiply_in_parallel(Product x) {
   }
   Groups groups = group(x);
   int64_t block = block_floats(x, ceil_div(rows, groups.rows));
-  const bool by_columns = groups.rows <= kRowGroupsByColumns;
+  const bool by_columns = groups.rows <= (packs_once ? 1 : kRowGroupsByColumns);
+  const int64_t call = __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
   int status = TALUS_OK;
   parallel_for(groups.rows * groups.columns, [&](int64_t task, int) {
     float* scratch = scratch_floats(kGemmLocalPack, block);
@@ -128,8 +141,11 @@ int multiply_in_parallel(Product x) {
     }
     int64_t r = by_columns ? task % groups.rows : task / groups.columns;
     int64_t q = by_columns ? task / groups.rows : task % groups.columns;
-    multiply_block(x, r * rows / groups.rows, (r + 1) * rows / groups.rows,
-                   q * columns / groups.columns, (q + 1) * columns / groups.columns, scratch);
+    const int64_t first = r * rows / groups.rows, last = (r + 1) * rows / groups.rows;
+    const bool holds_rows = packs_once && held_rows.call == call && held_rows.first == first;
+    multiply_block(x, first, last, q * columns / groups.columns, (q + 1) * columns / groups.columns,
+                   scratch, holds_rows);
+    held_rows = {call, first};
   });
   return status;
 }

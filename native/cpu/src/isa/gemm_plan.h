@@ -45,6 +45,8 @@ constexpr int64_t kRowPanelsToOwn = 40;
 // beforehand, rows there or by each block for itself.
 bool wants_packed_rows(const Product& product);
 bool wants_packed_columns(const Product& product);
+// Whether rows are packed for their order alone, by a thread's first block of them for its others.
+bool packs_rows_once(const Product& product);
 inline int64_t packed_row_floats(const Product& x) { return x.rows.count * x.k; }
 inline int64_t packed_column_floats(const Product& x) {
   return column_panels(x.columns.count) * kTileColumns * x.k;
@@ -57,7 +59,9 @@ void pack_rows(const Product& product, int64_t panel);
 void pack_columns(const Product& product, int64_t panel);
 
 // Does row panels first_row .. last_row-1 of column panels first_column .. last_column-1.
+// holds_rows: scratch has these rows already, packed by another block of packs_rows_once.
 void multiply_block(const Product& product, int64_t first_row, int64_t last_row,
-                    int64_t first_column, int64_t last_column, float* scratch);
+                    int64_t first_column, int64_t last_column, float* scratch,
+                    bool holds_rows = false);
 
 }  // namespace talus::TALUS_ISA

@@ -95,6 +95,9 @@ class GemmTest {
     checkAllTransposes(on, 300, 1, 200); // matrix times vector
     checkAllTransposes(on, 1, 1, 5000); // one dot product
     checkAllTransposes(on, 150, 290, 170); // several blocks either way
+    checkAllTransposes(on, 300, 270, 75); // A transposed is packed once by each thread
+    GemmProblem turned = GemmProblem.plain(Transpose.YES, Transpose.NO, 630, 260, 450);
+    turned.check(on, turned.signed(on)); // in two blocks
   }
 
   /** More rows than a 16-bit count holds, and more columns. */
