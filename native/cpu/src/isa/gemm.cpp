@@ -3,6 +3,7 @@
 #include "../runtime/pool.h"
 #include "../runtime/scratch.h"
 #include "gemm_plan.h"
+#include "gemm_shallow.h"
 #include "gemm_skinny.h"
 #include "kernels.h"
 
@@ -195,6 +196,10 @@ int gemm_f32(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, float al
   Epilogue e{alpha, beta, c, ldc, bias, activation, pre_activation, false};
   if (is_skinny(trans_a, m, n, k)) {
     return multiply_skinny(trans_a, trans_b, m, n, k, a, lda, b, ldb, e);
+  }
+  if (is_shallow(trans_a, m, n, k)) {
+    multiply_shallow(trans_b, m, n, k, a, lda, b, ldb, e);
+    return TALUS_OK;
   }
   Product x = plan_product(trans_a, trans_b, m, n, k, a, lda, b, ldb, e);
   return m * n * k < 2 * kLeastTaskWork ? multiply_serially(x) : multiply_in_parallel(x);

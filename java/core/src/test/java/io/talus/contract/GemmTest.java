@@ -95,6 +95,13 @@ class GemmTest {
     checkAllTransposes(on, 300, 1, 200); // matrix times vector
     checkAllTransposes(on, 1, 1, 5000); // one dot product
     checkAllTransposes(on, 150, 290, 170); // several blocks either way
+    for (int k = 1; k <= 13; k++) {
+      checkAllTransposes(on, 37, 70, k); // few steps: all of a panel of B in registers
+    }
+    checkAllTransposes(on, 600, 75, 10); // the same in several tasks
+    for (int n = 1; n <= 17; n++) {
+      checkAllTransposes(on, 29, n, 50); // few columns: vectors along k, several rows at a time
+    }
     checkAllTransposes(on, 300, 270, 75); // A transposed is packed once by each thread
     GemmProblem turned = GemmProblem.plain(Transpose.YES, Transpose.NO, 630, 260, 450);
     turned.check(on, turned.signed(on)); // in two blocks
