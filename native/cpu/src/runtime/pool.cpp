@@ -176,8 +176,9 @@ class Pool {
 
   std::atomic<int> threads_{default_threads()};
   int started_ = 0;
+  // What a worker reads to join a loop, in one line of memory.
   alignas(64) std::atomic<uint64_t> epoch_{0};
-  alignas(64) std::atomic<Loop*> loop_{nullptr};
+  std::atomic<Loop*> loop_{nullptr};
   std::atomic<int> wanted_{0};
   alignas(64) std::atomic<int> inside_{0};
   std::atomic<int> sleepers_{0};
