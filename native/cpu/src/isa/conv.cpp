@@ -131,9 +131,8 @@ int64_t lines_of_block(const Patches& x) {
   const int64_t step = x.horizontal.step * x.channels;
   const bool whole_places = x.vertical.taps == 1 && x.horizontal.taps == 1;
   const bool low = RowPanels(x.horizontal.count).height * 7 < kTileRows * 5;
-  const bool collides = step >= 512 && (step * 4 + 64) % 4096 <= 128;
   // A phase may have no taps.
-  if (x.columns() == 0 || whole_places || low || collides) return 0;
+  if (x.columns() == 0 || whole_places || low || rows_collide(step)) return 0;
   int64_t lines = kMostBlockRows / x.horizontal.count;
   int64_t fit = kBlockFloats / PatchStrip{x}.floats_of_line() - x.vertical.taps;
   fit = fit < 0 ? 1 : fit / x.vertical.step + 1;

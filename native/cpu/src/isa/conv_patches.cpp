@@ -1,5 +1,6 @@
 #include "conv_patches.h"
 
+#include "gemm_pack.h"
 #include "simd.h"
 
 namespace talus::TALUS_ISA {
@@ -84,7 +85,7 @@ int64_t patch_floats(const Patches& x, int64_t count) { return count * patch_str
 
 int64_t patch_stride(int64_t columns) {
   int64_t stride = (columns + kLanes - 1) / kLanes * kLanes;
-  return (stride * 4 + 64) % 4096 <= 128 ? stride + 2 * kLanes : stride;
+  return rows_collide(stride) ? stride + 2 * kLanes : stride;
 }
 
 PatchRows gather_patches(const Patches& x, int64_t first, int64_t count, float* memory) {

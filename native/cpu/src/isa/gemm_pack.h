@@ -26,6 +26,12 @@ struct RowPanels {
   int rows(int64_t panel) const { return static_cast<int>(height + (panel < higher ? 1 : 0)); }
 };
 
+// Whether rows lie (nearly) a multiple of 4096 bytes apart, and so fall into the same few places of
+// a cache.
+inline bool rows_collide(int64_t stride) {
+  return stride >= 512 && (stride * 4 + 64) % 4096 <= 128;
+}
+
 // Packs `rows` rows, k deep, of a[row * a_step + p] (row_major) or a[row + p * a_step].
 void pack_row_panel(bool row_major, int64_t rows, int64_t k, const float* a, int64_t a_step,
                     float* packed);

@@ -23,9 +23,6 @@ int64_t depth_for(int64_t k, int64_t most) {
   return blocks <= 1 ? k : ceil_div(k, blocks);
 }
 
-// Rows that lie (nearly) a multiple of 4096 bytes apart fall into the same few places of a cache.
-bool rows_collide(int64_t stride) { return (stride * 4 + 64) % 4096 <= 128; }
-
 }  // namespace
 
 Product plan_product(int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, const float* a,

@@ -42,8 +42,8 @@ struct FoldedMatrix {
 };
 
 // result[0 .. to - from) = op over rows first .. last of columns from .. to of a matrix of the
-// given width. Summed on the stack: next to what another processor sums, the two would take lines
-// of memory from each other.
+// given width, to - from at most kBlockColumns. Summed on the stack: next to what another processor
+// sums, the two would take lines of memory from each other.
 template <class Op, class Source>
 static inline void reduce_block(int64_t first, int64_t last, int64_t from, int64_t to,
                                 int64_t width, float* result, const Source source) {

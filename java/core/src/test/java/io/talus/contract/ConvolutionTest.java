@@ -92,11 +92,12 @@ class ConvolutionTest {
             Window.of(1, 3).padding(0, 1), 1, 3, 10, 1024, 4)); // places 4 KiB apart
   }
 
-  /** A tile takes as many lines of taps as are some 200 products. */
+  /** A tile takes as many lines of taps as are some 300 products. */
   @EachBackend
   void severalLinesOfTapsAtOnce(Subject on) {
     Window five = Window.of(5, 5).padding(2, 2);
-    check(on, new ConvolutionProblem(five, 1, 12, 13, 17, 20)); // two, two and one
+    check(on, new ConvolutionProblem(five, 1, 12, 13, 17, 20)); // three and two
+    check(on, new ConvolutionProblem(five, 1, 12, 13, 32, 20)); // two, two and one
     check(on, new ConvolutionProblem(five, 3, 11, 14, 1, 35));
     check(on, new ConvolutionProblem(five.stride(2, 2), 1, 24, 28, 3, 40));
     check(on, new ConvolutionProblem(five.stride(3, 1), 2, 31, 12, 3, 7));
